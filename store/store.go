@@ -1,0 +1,220 @@
+// Package store is the contract between the workbench and what keeps its data. Two kinds of data are kept and never mixed. Facts are
+// appended and never edited: documents with their receipts, actions, accounts, audit entries, quarantined records. Content is derived from
+// documents, in the transaction that adds them, and can be thrown away and made again byte for byte; state is folded from actions when a
+// story is read.
+//
+//	Append (documents) ──► facts ──► Deriver ──► content ─┐
+//	Act (actions) ───────► facts ──► StateOf ──► state ───┴─► Story, Entry ──► Changes ──► index ──► Queries
+//
+// Every method takes a context, checked on entry. Every method that touches stories takes a Scope: what is outside it does not exist.
+// Nothing that a method returns is shared with the store, and the store keeps nothing that was passed in. Errors are wrapped; callers use
+// errors.Is with the errors of package workbench. A write that returns without error is durable. A write whose outcome the backend cannot
+// know leaves the store failed: every later call returns the same error, and the process must end; the outcome is read back at the next
+// start.
+//
+// One suite, storetest, holds every backend to this page.
+package store
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"workbench"
+)
+
+// Change is the number of a committed change. Numbers grow by one, without gaps, in the order of commits, over the whole store. 0 means
+// that nothing changed.
+type Change uint64
+
+// Batch is what one Append adds, all of it or nothing.
+type Batch struct {
+	Documents   []workbench.Document
+	Quarantined []workbench.Quarantined
+	Source      string         // "import", or a connector's id
+	At          workbench.Time // when it was received
+	By          workbench.AccountID
+}
+
+// Appended says what an Append did.
+type Appended struct {
+	Change  Change
+	Stories []StoryEffect // stories of every group that the batch touched, in order of ids
+}
+
+// StoryEffect says what became of one story.
+type StoryEffect struct {
+	ID     workbench.StoryID
+	Effect Effect
+}
+
+// Effect is what became of a story.
+type Effect uint8
+
+// The effects.
+const (
+	Unchanged Effect = iota
+	New
+	Changed
+	Gone // derived no longer: a placeholder whose alerts came
+)
+
+// Entry is what the change feed and lists know of a story: the part of its content that is shown in lists, and its state.
+type Entry struct {
+	ID     workbench.StoryID
+	Number Change // of its last change
+	Gone   bool   // the story is no more; Head and State are zero
+	Head   workbench.Head
+	State  workbench.State
+}
+
+// Facts is where data comes in.
+type Facts interface {
+	// Append adds documents and quarantined records and derives every group that they touch, in one transaction. A document is the same
+	// as a kept one where tenant, kind, object, hash and, for an alert that does not name its incident itself, incident agree; it then adds
+	// only a receipt, and that only for a source that is new to it. A quarantined record with the tenant and hash of a kept one adds
+	// nothing. The whole batch is checked before the first write: it fails with *workbench.Invalid for a document without tenant, object,
+	// kind or JSON, and with ErrForbidden for a tenant outside the scope. A batch that adds no fact takes no change number.
+	Append(ctx context.Context, scope workbench.Scope, batch Batch) (Appended, error)
+
+	// Act prepares the action against the story's present state (workbench.State.Prepare) and stores it, in one transaction. It returns
+	// the action as stored; one without effect is returned with Change 0 and not stored. ErrNotFound for a story outside the scope or
+	// unknown, ErrConflict and *workbench.Invalid as Prepare says, ErrExists for an id that was used.
+	Act(ctx context.Context, scope workbench.Scope, action workbench.Action) (workbench.Action, Change, error)
+}
+
+// Stories is where whole stories are read.
+type Stories interface {
+	// Story reads one story with the display name of its tenant, its siblings, and the comments of stories whose alerts came here.
+	// ErrNotFound where it is unknown or outside the scope.
+	Story(ctx context.Context, scope workbench.Scope, id workbench.StoryID) (workbench.Story, error)
+
+	// Export calls yield with every story of the scope in order of ids, without display names, siblings and inherited comments, until
+	// yield fails; it returns that error. It sees one state of the store throughout.
+	Export(ctx context.Context, scope workbench.Scope, yield func(workbench.Story) error) error
+
+	// StoryOfAlert returns the story that the alert's newest version belongs to. ErrNotFound as for Story. Where several tenants have an
+	// alert of that id, the tenant that comes first in byte order.
+	StoryOfAlert(ctx context.Context, scope workbench.Scope, alertID string) (workbench.StoryID, error)
+
+	// Documents returns the raw documents behind a story, in the order of its Raw list. ErrNotFound as for Story.
+	Documents(ctx context.Context, scope workbench.Scope, id workbench.StoryID) ([]workbench.Observed, error)
+
+	// ExportDocuments calls yield with every document of the scope in the order of observations, as Export does with stories.
+	ExportDocuments(ctx context.Context, scope workbench.Scope, yield func(workbench.Observed) error) error
+}
+
+// Feed is the change feed.
+type Feed interface {
+	// Changes returns the present entries of stories that changed after the given number, at most limit, in the order of their last
+	// changes, each story once. After 0 it returns every story. It returns nothing, without waiting, where nothing changed.
+	Changes(ctx context.Context, after Change, limit int) ([]Entry, error)
+
+	// Wait returns once a change after the given number is committed, or with the context's error.
+	Wait(ctx context.Context, after Change) error
+}
+
+// Quarantine keeps records that could not be understood.
+type Quarantine interface {
+	// QuarantinedRecords lists the records of the scope, oldest first, without their bytes.
+	QuarantinedRecords(ctx context.Context, scope workbench.Scope) ([]workbench.Quarantined, error)
+	// QuarantinedRecord returns one record with its bytes. ErrNotFound where unknown or outside the scope.
+	QuarantinedRecord(ctx context.Context, scope workbench.Scope, id string) (workbench.Quarantined, error)
+	// Discard removes a record, leaving an audit entry with its hash. ErrNotFound as above.
+	Discard(ctx context.Context, scope workbench.Scope, id string, by workbench.AccountID, at workbench.Time) error
+}
+
+// Tenants keeps display names.
+type Tenants interface {
+	// TenantList returns the tenants of the scope that have documents, in order of ids.
+	TenantList(ctx context.Context, scope workbench.Scope) ([]workbench.Tenant, error)
+	// NameTenant sets the display name of a tenant; absent removes it.
+	NameTenant(ctx context.Context, id workbench.TenantID, name workbench.Untrusted) error
+}
+
+// Accounts keeps accounts and their one-time sign-in links. Secrets are passed in clear and kept only as SHA-256.
+type Accounts interface {
+	// Account returns an account by id. ErrNotFound where unknown.
+	Account(ctx context.Context, id workbench.AccountID) (workbench.Account, error)
+	// AccountNamed returns an account by its name. ErrNotFound where unknown.
+	AccountNamed(ctx context.Context, name string) (workbench.Account, error)
+	// AddAccount adds an account. ErrExists where id or name is taken.
+	AddAccount(ctx context.Context, a workbench.Account) error
+	// AddLink keeps a sign-in link until it expires. A lasting link is not used up by signing in.
+	AddLink(ctx context.Context, token string, link Link) error
+	// UseLink returns the link's account and, unless it lasts, removes it. ErrNotFound where unknown, used or expired at now.
+	UseLink(ctx context.Context, token string, now time.Time) (workbench.AccountID, error)
+}
+
+// Link is a sign-in link.
+type Link struct {
+	Account workbench.AccountID
+	Expires time.Time
+	Lasting bool
+}
+
+// Sessions keeps the sessions of browsers, by an opaque id that is kept only as SHA-256.
+type Sessions interface {
+	// Session returns the session's values. ErrNotFound where unknown or expired at now.
+	Session(ctx context.Context, id string, now time.Time) (map[string]string, error)
+	// SaveSession sets the session's values and its end, replacing what was there, and drops sessions that expired before now.
+	SaveSession(ctx context.Context, id string, values map[string]string, now, expires time.Time) error
+	// DeleteSession ends a session; one that is not there is no error.
+	DeleteSession(ctx context.Context, id string) error
+}
+
+// Settings keeps small values that the program makes for itself at its first start, such as cookie keys.
+type Settings interface {
+	// Setting returns the value kept under name, after storing what make returns where there is none.
+	Setting(ctx context.Context, name string, make func() []byte) ([]byte, error)
+}
+
+// AuditEntry is one line of the audit trail. Each carries the hash of the one before, so that taking one out or changing it shows.
+type AuditEntry struct {
+	Number   uint64              `json:"number"`
+	At       workbench.Time      `json:"at"`
+	By       workbench.AccountID `json:"by"` // "" = the program
+	What     string              `json:"what"`
+	About    string              `json:"about"`
+	Previous workbench.Hash      `json:"previous"`
+}
+
+// Audit reads and writes the audit trail. Append, Act and Discard write their own entries.
+type Audit interface {
+	// Record adds an entry; number and previous hash are filled in.
+	Record(ctx context.Context, e AuditEntry) error
+	// AuditTrail returns entries after a number, oldest first, at most limit.
+	AuditTrail(ctx context.Context, after uint64, limit int) ([]AuditEntry, error)
+}
+
+// Maintenance is what operators ask for.
+type Maintenance interface {
+	// Rebuild derives every group again and writes what differs, with the derivation version. Where dryRun, it writes nothing. It calls
+	// differs with every story that differs.
+	Rebuild(ctx context.Context, dryRun bool, differs func(StoryEffect)) error
+	// Verify checks structure, hashes, the audit chain, and that content is what documents give. It calls problem with a sentence naming
+	// the record for each thing that is wrong, and returns how many there were.
+	Verify(ctx context.Context, problem func(string)) (int, error)
+	// Backup writes a consistent copy of the whole store, while it is in use.
+	Backup(ctx context.Context, w io.Writer) error
+	// Derivation returns the derivation version that the store's content was made with, and that of this program.
+	Derivation(ctx context.Context) (stored, program string, err error)
+}
+
+// Store is everything that a backend keeps.
+type Store interface {
+	Facts
+	Stories
+	Feed
+	Quarantine
+	Tenants
+	Accounts
+	Sessions
+	Settings
+	Audit
+	Maintenance
+	// Err returns why the store failed, or nil. See the package comment.
+	Err() error
+	// Close ends the store. Calls under way finish first.
+	Close() error
+}
