@@ -1,0 +1,87 @@
+// Package link makes every address inside the workbench. Views and handlers take addresses from here and nowhere else, so that none is
+// ever put together from outside text. Every address is a path from the root of the host.
+package link
+
+import (
+	"net/url"
+	"strings"
+
+	"workbench"
+)
+
+// The tabs of a story, as they stand in its address. Overview is the story's own address.
+const (
+	Overview = ""
+	Evidence = "evidence"
+	Entities = "entities"
+	Alerts   = "alerts"
+	Raw      = "raw"
+	Timeline = "timeline"
+)
+
+// The forms in which a page can be had, besides HTML.
+const (
+	JSON   = ".json"
+	CSV    = ".csv"
+	NDJSON = ".ndjson"
+)
+
+// Stories is the list, narrowed by a query; nil is the bare list.
+func Stories(query url.Values) string { return StoriesAs("", query) }
+
+// StoriesAs is the list in another form.
+func StoriesAs(form string, query url.Values) string { return with("/stories"+form, query) }
+
+// Story is a story's page, or one of its tabs.
+func Story(id workbench.StoryID, tab string) string { return StoryAs(id, tab, "") }
+
+// StoryAs is a story's page or tab in another form.
+func StoryAs(id workbench.StoryID, tab, form string) string {
+	path := "/stories/" + url.PathEscape(string(id))
+	if tab != Overview {
+		path += "/" + tab
+	}
+	return path + form
+}
+
+// Document is one raw document of a story, byte for byte.
+func Document(id workbench.StoryID, hash workbench.Hash) string {
+	return Story(id, Raw) + "/" + hash.String()
+}
+
+// Act is where the form of story actions posts to: "manage" (fields and comment at once), "comment", "undo".
+func Act(id workbench.StoryID, action string) string { return Story(id, action) }
+
+// Alert leads to the story that an alert belongs to at present.
+func Alert(alertID string) string { return "/alerts/" + url.PathEscape(alertID) }
+
+// AlertAnchor, EvidenceAnchor and NodeAnchor are the ids of elements that addresses point into. Ids of alerts are hashed because Microsoft
+// writes them.
+func AlertAnchor(alertID string) string       { return "alert-" + workbench.NewID(alertID) }
+func EvidenceAnchor(evidenceID string) string { return "evidence-" + evidenceID }
+func NodeAnchor(nodeID string) string         { return "node-" + nodeID }
+func EntityAnchor(entityID string) string     { return "entity-" + entityID }
+
+// SignIn is the page that tells how to sign in; SignOut is where its form posts to.
+func SignIn() string  { return "/sign-in" }
+func SignOut() string { return "/sign-out" }
+
+// Display is where the form of theme, zone and density posts to; Columns that of the list's columns.
+func Display() string { return "/settings/display" }
+func Columns() string { return "/settings/columns" }
+
+// Gallery shows every view in every state.
+func Gallery() string { return "/gallery" }
+
+// Local reports whether a path given by a browser leads back into the workbench: it starts with one slash and holds nothing that a
+// browser would read as another host.
+func Local(path string) bool {
+	return strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && !strings.ContainsAny(path, "\\\r\n\t") && len(path) <= 4096
+}
+
+func with(path string, query url.Values) string {
+	if len(query) == 0 {
+		return path
+	}
+	return path + "?" + query.Encode()
+}
