@@ -85,3 +85,8 @@ func with(path string, query url.Values) string {
 	}
 	return path + "?" + query.Encode()
 }
+
+// Queue is the list that the rail leads to: stories that are not closed, highest criticality first.
+func Queue() string {
+	return Stories(url.Values{"status": {"!closed"}, "sort": {"-criticality,-updated"}})
+}

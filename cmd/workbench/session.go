@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"workbench"
+	"workbench/ingest"
+	"workbench/ingest/defender"
+	"workbench/store"
+	"workbench/store/boltstore"
+)
+
+// session is what every command runs with.
+type session struct {
+	environment
+	Store string // as the flag says
+	Log   *slog.Logger
+	Now   func() time.Time
+}
+
+// path is the file of the store.
+func (s *session) path() (string, error) {
+	kind, path, found := strings.Cut(s.Store, ":")
+	switch {
+	case found && kind == "bolt" && path != "":
+		return path, nil
+	case found && kind == "postgres":
+		return "", usageError{errors.New("--store postgres: is not part of this version; use bolt:PATH")}
+	}
+	return "", usageError{fmt.Errorf("--store %q is not bolt:PATH", s.Store)}
+}
+
+// open opens the store for this process alone. Where create is false and there is no file, it fails rather than make an empty store.
+func (s *session) open(create bool) (store.Store, error) {
+	path, err := s.path()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); !create && errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("there is no store at %s: import something, or name another with --store", path)
+	}
+	st, err := boltstore.Open(path, defender.NewDeriver(nil), boltstore.Options{Logger: s.Log})
+	if err != nil {
+		return nil, fmt.Errorf("opening the store %s: %w", path, err)
+	}
+	return st, nil
+}
+
+// storeCommand is a command that also works while another process serves the store: it is then carried out there, over the socket. What it
+// holds must survive JSON.
+type storeCommand interface {
+	// do carries the command out. In is what the caller sent, files in the order of the command's own list; Out is its standard output.
+	do(ctx context.Context, h held) error
+}
+
+// held is what a storeCommand works with, in the process that holds the store.
+type held struct {
+	Store store.Store
+	Files []ingest.File // the caller's
+	Out   io.Writer
+	Now   func() time.Time
+	Log   *slog.Logger
+	Base  func() string // address that links begin with
+}
+
+// with opens the store and carries the command out, or has it carried out by the process that holds the store.
+func (s *session) with(ctx context.Context, name string, command storeCommand, files []ingest.File, create bool) error {
+	st, err := s.open(create)
+	if errors.Is(err, workbench.ErrInUse) {
+		path, pathErr := s.path()
+		if pathErr != nil {
+			return pathErr
+		}
+		if remoteErr := s.remote(ctx, socketPath(path), name, command, files); !errors.Is(remoteErr, errNoSocket) {
+			return remoteErr
+		}
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	err = command.do(ctx, held{Store: st, Files: files, Out: s.Out, Now: s.Now, Log: s.Log, Base: func() string { return "http://localhost:8080" }})
+	return errors.Join(err, st.Close())
+}

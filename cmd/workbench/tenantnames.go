@@ -1,0 +1,22 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"workbench"
+	"workbench/store"
+)
+
+// tenantNames reads the display names of tenants, for lists.
+func tenantNames(ctx context.Context, st store.Tenants) (func(workbench.TenantID) workbench.Untrusted, error) {
+	list, err := st.TenantList(ctx, workbench.EveryTenant())
+	if err != nil {
+		return nil, fmt.Errorf("reading the names of tenants: %w", err)
+	}
+	names := map[workbench.TenantID]workbench.Untrusted{}
+	for _, tenant := range list {
+		names[tenant.ID] = tenant.Name
+	}
+	return func(id workbench.TenantID) workbench.Untrusted { return names[id] }, nil
+}

@@ -1,0 +1,83 @@
+// Package handlers is the workbench's outside: routes, permissions, sessions, and the turning of requests into questions to the store and
+// of answers into pages, JSON or CSV. It alone knows Echo. routes.go is the site map.
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/gorilla/sessions"
+	"github.com/labstack/echo/v4"
+
+	"workbench/store"
+)
+
+// Config is what a Server needs. Every field is required unless it says otherwise.
+type Config struct {
+	Store   store.Store
+	Queries store.Queries
+	BaseURL *url.URL // scheme and host of every link and redirect; cookies are Secure exactly where it is https
+	Now     func() time.Time
+	Log     *slog.Logger
+	Demo    bool          // pages say that the data is invented
+	Gallery bool          // serve the gallery of views
+	Hosts   []string      // further Host headers to answer, besides the base URL's and loopback ones
+	Busy    func() string // what the program is doing that makes pages incomplete, as a plain sentence; "" = nothing. Optional
+}
+
+// Server answers requests.
+type Server struct {
+	Config
+	echo     *echo.Echo
+	sessions sessions.Store
+}
+
+// New makes a server. It fails where the store cannot give the cookie keys.
+func New(ctx context.Context, c Config) (*Server, error) {
+	keys, err := cookieKeys(ctx, c.Store)
+	if err != nil {
+		return nil, fmt.Errorf("reading the cookie keys: %w", err)
+	}
+	s := &Server{Config: c}
+	s.sessions = newSessionStore(c.Store, keys, c.BaseURL.Scheme == "https", c.Now)
+	s.echo = echo.New()
+	s.echo.HideBanner, s.echo.HidePort = true, true
+	s.echo.IPExtractor = echo.ExtractIPDirect()
+	s.echo.HTTPErrorHandler = s.fail
+	s.echo.Pre(s.hostCheck)
+	s.echo.Use(s.recovered, requestID, s.accessLog, s.securityHeaders, s.compressed, s.crossOrigin)
+	s.mount()
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// cookieKeys reads or makes the two key pairs of the session cookie, so that a change of keys is a restart and not a sign-out.
+func cookieKeys(ctx context.Context, st store.Settings) ([][]byte, error) {
+	var keys [][]byte
+	for _, name := range []string{"cookie/hash", "cookie/block", "cookie/hash/former", "cookie/block/former"} {
+		key, err := st.Setting(ctx, name, func() []byte { b := make([]byte, 32); rand.Read(b); return b })
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// Routes lists the site map, one route a line: method, path, permission; sorted.
+func (s *Server) Routes() []string {
+	var lines []string
+	for _, r := range s.echo.Routes() {
+		lines = append(lines, r.Method+" "+r.Path+" "+r.Name)
+	}
+	slices.Sort(lines)
+	return lines
+}

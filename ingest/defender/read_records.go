@@ -1,0 +1,295 @@
+package defender
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"workbench"
+)
+
+// What may be waiting while it is not known whether an input holds records at all.
+const (
+	maxWaiting      = 1000
+	maxWaitingBytes = 8 << 20
+)
+
+var errTooLarge = fmt.Errorf("is larger than %d MiB", maxRecord>>20)
+
+// reader finds records. It follows brackets and strings only; whether a record is JSON is the splitter's question, so that a record that
+// is not, but whose brackets match, does not hide its neighbours.
+type reader struct {
+	input
+	splitter splitter
+	yield    func(Record) error
+	result   Result
+
+	lines    bool     // the input has one record a line
+	complete bool     // a complete record was seen
+	waiting  []Record // what was quarantined before that
+	held     int
+}
+
+// all reads values one after another until the input ends.
+func (rd *reader) all() error {
+	if b, ok := rd.at(2); ok && b == 0xbf && bytes.HasPrefix(rd.buf[rd.start:rd.end], []byte("\xef\xbb\xbf")) {
+		rd.start += 3
+	}
+	var err error
+	for err == nil && rd.space() {
+		switch c, _ := rd.peek(); c {
+		case '{':
+			err = rd.object(true, true)
+		case '[':
+			err = rd.array(true)
+		default:
+			err = rd.line()
+		}
+	}
+	if err == nil && !errors.Is(rd.err, io.EOF) {
+		err = rd.cut(rd.offset())
+	}
+	if cut := (*CutError)(nil); errors.As(err, &cut) && !rd.complete {
+		return fmt.Errorf("%w: it %w", ErrNotRecords, err)
+	}
+	if err == nil && !rd.complete {
+		return rd.noRecords()
+	}
+	return err
+}
+
+func (rd *reader) noRecords() error {
+	switch {
+	case len(rd.waiting) > 0:
+		return fmt.Errorf("%w: it is not JSON from its byte %d on", ErrNotRecords, rd.waiting[0].Position)
+	case rd.result.Bytes == 0 && rd.offset() <= 3:
+		return fmt.Errorf("%w: it is empty", ErrNotRecords)
+	}
+	return ErrNotRecords
+}
+
+// array reads the list at hand. Its elements may be pages where asked for.
+func (rd *reader) array(pages bool) error {
+	begin := rd.offset()
+	rd.start++
+	for {
+		if !rd.space() {
+			return rd.cut(begin)
+		}
+		var err error
+		switch c, _ := rd.peek(); c {
+		case ']':
+			rd.start++
+			return nil
+		case ',':
+			rd.start++
+		case '{':
+			err = rd.object(pages, false)
+		default:
+			err = rd.element()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// object reads an object, which may be a page where asked for. line says that it does not stand in a list.
+func (rd *reader) object(pages, line bool) error {
+	for pages {
+		page, list, sure := probePage(rd.buf[rd.start:rd.end])
+		if page {
+			return rd.page(list)
+		}
+		if sure || rd.end-rd.start >= probeBytes {
+			break
+		}
+		held := rd.end - rd.start
+		rd.at(2 * held)
+		if rd.end-rd.start == held {
+			break
+		}
+	}
+	return rd.bracketed(line)
+}
+
+// bracketed reads from a bracket or quote to the one that closes it.
+//
+// On lines a record may lack its end. It then ends before the next line that begins with an opening brace: at once where the input is known
+// to have a record a line or where no JSON could go on like this, else where the input ends, or the record, closed at last, is not JSON.
+func (rd *reader) bracketed(line bool) error {
+	begin := rd.offset()
+	var s balance
+	var large *passed
+	i, next := 0, 0 // bytes looked at; where the first line after this one begins that could be a record
+	for {
+		n, why := s.scan(rd.buf[rd.start+i:rd.end], line)
+		i += n
+		if why == newline {
+			if c, ok := rd.at(i); !ok || c != '{' {
+				continue
+			}
+			if next == 0 && large == nil {
+				next = i
+			}
+			if rd.lines || large == nil && (s.text || !goesOn(rd.buf[rd.start:rd.start+i])) {
+				rd.lines = true
+				why = closed
+				if next > 0 {
+					i = next
+				}
+			}
+		}
+		if why == newline {
+			continue
+		}
+		if why == closed && large == nil && i <= maxRecord {
+			break
+		}
+		if large == nil && i > maxRecord {
+			large, next = new(passed), 0
+		}
+		if large != nil {
+			rd.pass(large, i)
+			i = 0
+		}
+		if why == closed {
+			if err := rd.open(); err != nil {
+				return err
+			}
+			return rd.tooLarge(begin, large)
+		}
+		if !rd.fill() {
+			rest := rd.buf[rd.start:rd.end]
+			switch {
+			case !line || large != nil || !errors.Is(rd.err, io.EOF):
+				return rd.cut(begin)
+			case next > 0:
+				rd.lines = true
+				return rd.give(begin, next, false)
+			case rd.lines && bytes.IndexByte(rest[len(bytes.TrimRight(rest, " \t\r\n")):], '\n') >= 0:
+				return rd.give(begin, i, false)
+			}
+			return rd.cut(begin)
+		}
+	}
+	raw := rd.buf[rd.start : rd.start+i]
+	if line && next > 0 && next < i {
+		if _, _, ok := valueEnd(raw, 0); !ok {
+			rd.lines = true
+			i = next
+		}
+	}
+	if line && !rd.lines && bytes.IndexByte(raw, '\n') < 0 {
+		c, _ := rd.at(i)
+		if c == '\r' {
+			c, _ = rd.at(i + 1)
+		}
+		rd.lines = c == '\n'
+	}
+	return rd.give(begin, i, !line)
+}
+
+// goesOn reports whether a JSON value that begins with b, which ends in a line feed, could go on with an opening brace.
+func goesOn(b []byte) bool {
+	b = bytes.TrimRight(b, " \t\r\n")
+	return len(b) > 0 && (b[len(b)-1] == ',' || b[len(b)-1] == '[' || b[len(b)-1] == ':')
+}
+
+// element reads what stands in a list and is not an object.
+func (rd *reader) element() error {
+	if c, _ := rd.peek(); c == '[' || c == '"' {
+		return rd.bracketed(false)
+	}
+	return rd.until(func(c byte) bool { return c == ',' || c == ']' || c == '[' || c == '{' || c == '"' }, true)
+}
+
+// line reads what stands outside a list and is neither object nor list.
+func (rd *reader) line() error {
+	return rd.until(func(c byte) bool { return c == '\n' }, false)
+}
+
+// until reads at least one byte and then up to one that ends it, or, outside a list, to the end of the input.
+func (rd *reader) until(ends func(byte) bool, listed bool) error {
+	begin := rd.offset()
+	var large *passed
+	i := 1
+	for {
+		for rd.start+i < rd.end && !ends(rd.buf[rd.start+i]) {
+			i++
+		}
+		found := rd.start+i < rd.end
+		if large == nil && i <= maxRecord && found {
+			return rd.give(begin, i, listed)
+		}
+		if large == nil && i > maxRecord {
+			large = new(passed)
+		}
+		if large != nil {
+			rd.pass(large, i)
+			i = 0
+		}
+		switch {
+		case found:
+			return rd.tooLarge(begin, large)
+		case rd.fill():
+		case listed || !errors.Is(rd.err, io.EOF):
+			return rd.cut(begin)
+		case large != nil:
+			return rd.tooLarge(begin, large)
+		default:
+			return rd.give(begin, i, false)
+		}
+	}
+}
+
+// give passes n bytes to the splitter as one record. An element of a list is complete if it is JSON, anything else if it is an object too.
+func (rd *reader) give(begin int64, n int, listed bool) error {
+	raw := rd.take(n)
+	raw = raw[:len(bytes.TrimRight(raw, " \t\r\n"))]
+	if !rd.complete {
+		end, _, ok := valueEnd(raw, 0)
+		if ok && spaceEnd(raw, end) == len(raw) && (listed || raw[0] == '{') {
+			if err := rd.open(); err != nil {
+				return err
+			}
+		}
+	}
+	return rd.splitter.record(raw, begin, frame{})
+}
+
+// tooLarge quarantines a record that was passed over.
+func (rd *reader) tooLarge(begin int64, p *passed) error {
+	q := rd.splitter.quarantined(p.first, p.length, p.sum(), errTooLarge)
+	q.Tenant, q.Position = rd.splitter.fallback(frame{}), begin
+	return rd.collect(Record{Quarantined: []workbench.Quarantined{q}, Position: begin, Length: p.length})
+}
+
+// open lets go what was waiting for the first complete record.
+func (rd *reader) open() error {
+	waiting := rd.waiting
+	rd.complete, rd.waiting = true, nil
+	for _, r := range waiting {
+		if err := rd.collect(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// collect counts a record and passes it on, or keeps it waiting.
+func (rd *reader) collect(r Record) error {
+	if !rd.complete {
+		rd.waiting = append(rd.waiting, r)
+		rd.held += int(min(r.Length, firstBytes))
+		if len(rd.waiting) > maxWaiting || rd.held > maxWaitingBytes {
+			return rd.noRecords()
+		}
+		return nil
+	}
+	rd.result.Incidents += r.Incidents
+	rd.result.Alerts += r.Alerts
+	rd.result.Quarantined += len(r.Quarantined)
+	return rd.yield(r)
+}

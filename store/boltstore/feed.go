@@ -1,0 +1,85 @@
+package boltstore
+
+import (
+	"context"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"workbench"
+	"workbench/store"
+)
+
+// Changes implements store.Feed.
+func (s *Store) Changes(ctx context.Context, after store.Change, limit int) ([]store.Entry, error) {
+	var list []store.Entry
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		tenants := map[string]*tenant{}
+		c := tx.Bucket(bucketChanges).Cursor()
+		for k, v := c.Seek(number(uint64(after) + 1)); k != nil && len(list) < limit; k, v = c.Next() {
+			name, rest, ok := cutText(v)
+			if !ok {
+				return corrupt("change %d", parseNumber(k))
+			}
+			if tenants[name] == nil {
+				t, err := openTenant(tx, workbench.TenantID(name))
+				if err != nil {
+					return err
+				}
+				if t == nil {
+					return corrupt("change %d names tenant %s, which is missing", parseNumber(k), workbench.Text(name))
+				}
+				tenants[name] = t
+			}
+			e, err := tenants[name].entry(parseNumber(rest))
+			if err != nil {
+				return err
+			}
+			list = append(list, e)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading changes after %d: %w", after, err)
+	}
+	return list, nil
+}
+
+func (t *tenant) entry(n uint64) (store.Entry, error) {
+	r, err := t.story(n)
+	if err != nil {
+		return store.Entry{}, err
+	}
+	e := store.Entry{ID: r.id, Number: store.Change(r.change), Gone: r.gone}
+	if r.gone {
+		return e, nil
+	}
+	if e.Head, err = decodeHead(r.storyRecord); err != nil {
+		return store.Entry{}, err
+	}
+	e.State, err = t.stateOf(n)
+	return e, err
+}
+
+// Wait implements store.Feed. It also returns where the store failed or was closed, with the reason.
+func (s *Store) Wait(ctx context.Context, after store.Change) error {
+	for {
+		s.mu.Lock()
+		last, failed, closed, changed := s.last, s.failed, s.closed, s.changed
+		s.mu.Unlock()
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case failed != nil:
+			return failed
+		case closed:
+			return errClosed
+		case last > after:
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+		case <-changed:
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package boltstore
+
+import (
+	"bytes"
+	"cmp"
+	_ "embed"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// dictionary1 is JSON in the shape of Graph incidents and alerts, with invented values: compression finds names and frequent words in it,
+// so that even one small document compresses well. Frames name the dictionary that they were made with by its number; a better one gets
+// the next number, and this one stays, byte for byte, for as long as frames made with it may exist.
+//
+//go:embed dictionary-1.json
+var dictionary1 []byte
+
+const (
+	dictionaryNumber = 1
+	maxFrame         = 1 << 20   // bytes after which a frame takes no further document
+	maxUnpacked      = 128 << 20 // no value in the store is larger than this when unpacked
+)
+
+// codec packs and unpacks what the store keeps compressed. It is safe for concurrent use.
+type codec struct {
+	encoder *zstd.Encoder
+	decoder *zstd.Decoder
+}
+
+func newCodec() (*codec, error) {
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(maxFrame),
+		zstd.WithEncoderDictRaw(dictionaryNumber, dictionary1))
+	if err != nil {
+		return nil, fmt.Errorf("preparing compression: %w", err)
+	}
+	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxUnpacked), zstd.WithDecodeAllCapLimit(false),
+		zstd.WithDecoderDictRaw(dictionaryNumber, dictionary1))
+	if err != nil {
+		return nil, fmt.Errorf("preparing compression: %w", err)
+	}
+	return &codec{encoder: encoder, decoder: decoder}, nil
+}
+
+func (c *codec) pack(plain []byte) ([]byte, error) {
+	if len(plain) > maxUnpacked {
+		return nil, fmt.Errorf("packing %d bytes: the limit is %d", len(plain), maxUnpacked)
+	}
+	return c.encoder.EncodeAll(plain, nil), nil
+}
+
+// unpack returns bytes of its own, and ErrCorrupt where packed is not what pack returned.
+func (c *codec) unpack(packed []byte) ([]byte, error) {
+	plain, err := c.decoder.DecodeAll(packed, nil)
+	if err != nil {
+		return nil, corrupt("unpacking: %v", err)
+	}
+	return plain, nil
+}
+
+func (c *codec) close() {
+	c.decoder.Close()
+}
+
+// frames collects the new documents of one tenant in a transaction, so that those of one incident share a compressed frame.
+type frames struct {
+	open map[string]*frame // by incident; "" = documents without incident
+	next func() (uint64, error)
+	done func(number uint64, plain []byte) error
+}
+
+type frame struct {
+	number uint64
+	plain  bytes.Buffer
+}
+
+// place is where a document's bytes lie.
+type place struct{ frame, offset, length uint64 }
+
+func (f *frames) add(incident string, raw []byte) (place, error) {
+	at := f.open[incident]
+	if at != nil && at.plain.Len() > 0 && at.plain.Len()+len(raw) > maxFrame {
+		if err := f.done(at.number, at.plain.Bytes()); err != nil {
+			return place{}, err
+		}
+		at = nil
+	}
+	if at == nil {
+		number, err := f.next()
+		if err != nil {
+			return place{}, err
+		}
+		at = &frame{number: number}
+		f.open[incident] = at
+	}
+	p := place{frame: at.number, offset: uint64(at.plain.Len()), length: uint64(len(raw))}
+	at.plain.Write(raw)
+	return p, nil
+}
+
+// flush writes the frames that are still open, in the order of their numbers.
+func (f *frames) flush() error {
+	byNumber := func(a, b *frame) int { return cmp.Compare(a.number, b.number) }
+	for _, at := range slices.SortedFunc(maps.Values(f.open), byNumber) {
+		if err := f.done(at.number, at.plain.Bytes()); err != nil {
+			return err
+		}
+	}
+	clear(f.open)
+	return nil
+}

@@ -1,0 +1,116 @@
+// Package index answers lists of stories out of memory. It is fed by the change feed of any store, holds no facts, and can be thrown away
+// and filled again. Answers are made from one state of it and don't wait for writers.
+package index
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"workbench"
+	"workbench/store"
+)
+
+// pageOfFeed is how many entries Follow asks for at once.
+const pageOfFeed = 1_000
+
+// Index implements store.Queries. It is safe for concurrent use.
+type Index struct {
+	names func(workbench.TenantID) workbench.Untrusted
+	state atomic.Pointer[state]
+
+	mu      sync.Mutex                // held by Apply
+	places  map[workbench.StoryID]int // in rows of the present state
+	applied chan struct{}             // closed when the state changes
+}
+
+// state never changes once it is published.
+type state struct {
+	rows []*row // in no order
+	asOf store.Change
+}
+
+var _ store.Queries = (*Index)(nil)
+
+// New makes an empty index. Names gives the display names of tenants, absent where there is none; it is called while a list is answered
+// and must be quick; nil = no names.
+func New(names func(workbench.TenantID) workbench.Untrusted) *Index {
+	if names == nil {
+		names = func(workbench.TenantID) workbench.Untrusted { return workbench.Untrusted{} }
+	}
+	x := &Index{names: names, places: map[workbench.StoryID]int{}, applied: make(chan struct{})}
+	x.state.Store(&state{})
+	return x
+}
+
+// Follow applies the feed, from what was applied before, until the context ends or the feed fails, and returns why it stopped.
+func (x *Index) Follow(ctx context.Context, feed store.Feed) error {
+	for {
+		for {
+			entries, err := feed.Changes(ctx, x.Applied(), pageOfFeed)
+			if err != nil {
+				return err
+			}
+			if len(entries) == 0 {
+				break
+			}
+			x.Apply(entries)
+		}
+		if err := feed.Wait(ctx, x.Applied()); err != nil {
+			return err
+		}
+	}
+}
+
+// Apply takes entries of the change feed, in its order. An entry that is older than what is known of its story is left out.
+func (x *Index) Apply(entries []store.Entry) {
+	if len(entries) == 0 {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	former := x.state.Load()
+	next := &state{rows: make([]*row, len(former.rows), len(former.rows)+len(entries)), asOf: former.asOf}
+	copy(next.rows, former.rows)
+	for _, e := range entries {
+		next.asOf = max(next.asOf, e.Number)
+		at, known := x.places[e.ID]
+		switch {
+		case known && next.rows[at].number > e.Number:
+		case known && e.Gone:
+			last := len(next.rows) - 1
+			next.rows[at] = next.rows[last]
+			x.places[next.rows[at].story.ID] = at
+			delete(x.places, e.ID)
+			next.rows = next.rows[:last]
+		case known:
+			next.rows[at] = newRow(e)
+		case !e.Gone:
+			x.places[e.ID] = len(next.rows)
+			next.rows = append(next.rows, newRow(e))
+		}
+	}
+	x.state.Store(next)
+	close(x.applied)
+	x.applied = make(chan struct{})
+}
+
+// Applied implements store.Queries.
+func (x *Index) Applied() store.Change { return x.state.Load().asOf }
+
+// WaitApplied implements store.Queries.
+func (x *Index) WaitApplied(ctx context.Context, number store.Change) error {
+	for {
+		x.mu.Lock()
+		applied := x.applied
+		x.mu.Unlock()
+		if x.Applied() >= number {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-applied:
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package workbench
+
+import (
+	"slices"
+	"strings"
+)
+
+// maxOwners is how many processes are remembered for one word: enough to prefer one of the same alert, few enough to stay linear.
+const maxOwners = 8
+
+// treeIndex finds the processes of a tree by the hash of their program and by the words of their command lines.
+type treeIndex struct {
+	g      *growing
+	hashes owners
+	words  owners
+}
+
+// owners are the first processes that have a word that somebody looks for.
+type owners map[string][]int
+
+// newTreeIndex indexes what is looked for, and nothing else: command lines are many and long.
+func newTreeIndex(g *growing, wanted []hanging) *treeIndex {
+	x := &treeIndex{g: g, hashes: owners{}, words: owners{}}
+	for _, h := range wanted {
+		for _, hash := range h.hashes {
+			x.hashes[hash] = nil
+		}
+		for _, word := range h.words {
+			x.words[word] = nil
+		}
+	}
+	for i := range g.nodes {
+		p := g.nodes[i].process
+		if p == nil {
+			continue
+		}
+		if len(x.hashes) > 0 {
+			x.hashes.note(fold(p.SHA256.Raw()), i)
+			x.hashes.note(fold(p.SHA1.Raw()), i)
+		}
+		if len(x.words) > 0 {
+			commandWords(p.CommandLine.Raw(), func(word string) { x.words.note(word, i) })
+		}
+	}
+	return x
+}
+
+func (o owners) note(word string, node int) {
+	if have, ok := o[word]; ok && word != "" && len(have) < maxOwners && !slices.Contains(have, node) {
+		o[word] = append(have, node)
+	}
+}
+
+// find returns the process that best fits and why, or -1.
+func (x *treeIndex) find(h hanging) (int, string) {
+	for _, hash := range h.hashes {
+		if owners := x.hashes[hash]; hash != "" && len(owners) > 0 {
+			return x.best(owners, h.AlertIDs), reasonSameHash
+		}
+	}
+	for _, word := range h.words {
+		if owners := x.words[word]; word != "" && len(owners) > 0 {
+			return x.best(owners, h.AlertIDs), reasonInCommand
+		}
+	}
+	return -1, ""
+}
+
+// best prefers the earliest process that shares an alert; of very many alerts only the first few are compared.
+func (x *treeIndex) best(owners []int, alerts []string) int {
+	alerts = alerts[:min(len(alerts), 16)]
+	for _, i := range owners {
+		mine := x.g.nodes[i].AlertIDs
+		if slices.ContainsFunc(mine[:min(len(mine), 16)], func(a string) bool { return slices.Contains(alerts, a) }) {
+			return i
+		}
+	}
+	return owners[0]
+}
+
+// commandWords yields what a command line names, in lower case: quoted strings and words; of paths the whole (with forward slashes) and
+// "base:" with the last part; "name:" for what stands without a folder; of addresses the host; of registry paths their short form.
+func commandWords(command string, yield func(string)) {
+	command = fold(command)
+	quoted(command, '"', yield)
+	quoted(command, '\'', yield)
+	for _, word := range strings.FieldsFunc(command, func(r rune) bool { return strings.ContainsRune(" \t\r\n\"'`,;()<>|{}=&", r) }) {
+		pathWords(word, yield)
+	}
+	for rest := command; ; { // addresses whose query holds separators are whole up to the next blank or quote
+		i := strings.Index(rest, "://")
+		if i < 0 {
+			return
+		}
+		start := strings.LastIndexFunc(rest[:i], func(r rune) bool { return r < 'a' || r > 'z' }) + 1
+		end := i + 3
+		if k := strings.IndexAny(rest[end:], " \t\r\n\"'`<>)"); k >= 0 {
+			end += k
+		} else {
+			end = len(rest)
+		}
+		yield(strings.TrimSuffix(rest[start:end], "/"))
+		rest = rest[end:]
+	}
+}
+
+func quoted(command string, mark byte, yield func(string)) {
+	for {
+		i := strings.IndexByte(command, mark)
+		if i < 0 {
+			return
+		}
+		k := strings.IndexByte(command[i+1:], mark)
+		if k < 0 {
+			return
+		}
+		pathWords(command[i+1:i+1+k], yield)
+		command = command[i+2+k:]
+	}
+}
+
+func pathWords(word string, yield func(string)) {
+	if strings.HasPrefix(word, "hk") {
+		yield(registryPath("", word))
+	}
+	path := slashes(strings.TrimSpace(word))
+	path, _ = strings.CutPrefix(path, "//?/")
+	if _, rest, ok := strings.Cut(path, "://"); ok {
+		host, _, _ := strings.Cut(rest, "/")
+		yield(strings.TrimSuffix(path, "/"))
+		yield(host)
+		if bare, _, ok := strings.Cut(host, ":"); ok {
+			yield(bare)
+		}
+		return
+	}
+	yield(path)
+	if ip, _, ok := strings.Cut(path, ":"); ok && canonicalIP(ip) != "" {
+		yield(canonicalIP(ip))
+	}
+	base := path[strings.LastIndexByte(path, '/')+1:]
+	yield("base:" + base)
+	if base == path || strings.TrimLeft(path, "./") == base {
+		yield("name:" + base)
+	}
+}
+
+var hives = strings.NewReplacer("hkey_local_machine", "hklm", "hkey_current_user", "hkcu", "hkey_classes_root", "hkcr", "hkey_users", "hku", "hkey_current_config", "hkcc")
+
+// registryPath writes a registry key in one way: short hive, forward slashes, lower case, without the identity that stands for the
+// current user.
+func registryPath(hive, key string) string {
+	hive, key = fold(hive), slashes(fold(key))
+	key = strings.Trim(key, "/")
+	if hive != "" && !strings.HasPrefix(key, "hk") {
+		if sid, rest, ok := strings.Cut(key, "/"); ok && hive == "hkey_current_user" && strings.HasPrefix(sid, "s-1-5-21-") {
+			key = rest
+		}
+		key = hive + "/" + key
+	}
+	if !strings.HasPrefix(key, "hk") {
+		return ""
+	}
+	head, rest, _ := strings.Cut(key, "/")
+	return hives.Replace(strings.TrimSuffix(head, ":")) + "/" + rest
+}
+
+func fold(text string) string { return strings.ToLower(strings.TrimSpace(text)) }
+
+func slashes(text string) string { return strings.ReplaceAll(text, `\`, "/") }

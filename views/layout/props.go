@@ -1,0 +1,109 @@
+// Package layout is the frame around every page: the rail, the top bar, the notices and the help.
+package layout
+
+import (
+	"strconv"
+
+	"workbench/static"
+	"workbench/views/ui"
+)
+
+// Props is what the frame needs to know about a page and the person who reads it.
+type Props struct {
+	Title   string
+	Section string // the entry of the rail that the page belongs to: "stories"
+	Account string // name of the account; "" where nobody is signed in
+	Demo    bool   // the workbench shows made-up data
+	Display ui.Display
+	Return  string // local path and query of this page, for forms that come back to it
+	Search  string // what stands in the search field
+	Notice  string // a sentence of ours that says what was done
+	Problem string // a sentence of ours that says what went wrong
+	Path    string // path of this page
+}
+
+// The names of the fields that the display form sends to link.Display; absent fields mean "as it is".
+const (
+	FieldTheme   = "theme"   // one of Themes
+	FieldDensity = "density" // one of Densities
+	FieldZone    = "zone"    // "UTC" or an IANA name
+	FieldReturn  = "return"  // local path to come back to
+)
+
+// choice is one value of a form with a few values.
+type choice struct{ Value, Label, Icon string }
+
+func themes() []choice {
+	return []choice{{"system", "System", "contrast"}, {"light", "Light", "sun"}, {"dark", "Dark", "moon"}, {"dim", "Dim", "moon"}}
+}
+
+func densities() []choice {
+	return []choice{{"comfortable", "Comfortable", ""}, {"standard", "Standard", ""}, {"compact", "Compact", ""}}
+}
+
+// Themes are the values of FieldTheme.
+func Themes() []string { return values(themes()) }
+
+// Densities are the values of FieldDensity.
+func Densities() []string { return values(densities()) }
+
+func values(list []choice) []string {
+	var out []string
+	for _, c := range list {
+		out = append(out, c.Value)
+	}
+	return out
+}
+
+// oneOf returns value, or fallback where it is not among the choices.
+func oneOf(value string, list []choice, fallback string) string {
+	for _, c := range list {
+		if c.Value == value {
+			return value
+		}
+	}
+	return fallback
+}
+
+func (p Props) theme() string   { return oneOf(p.Display.Theme, themes(), "system") }
+func (p Props) density() string { return oneOf(p.Display.Density, densities(), "standard") }
+
+func (p Props) title() string {
+	if p.Title == "" {
+		return "Stories Workbench"
+	}
+	return p.Title + " · Stories Workbench"
+}
+
+// shell says how much of the frame is drawn: visitors get a quiet page without a rail.
+func (p Props) shell() string {
+	if p.Account == "" {
+		return "visitor"
+	}
+	return "account"
+}
+
+// pressed is the value of aria-pressed.
+func pressed(on bool) string { return strconv.FormatBool(on) }
+
+func asset(name string) string { return static.Path(name) }
+
+// key is one line of the keyboard help.
+type key struct {
+	Keys []string
+	Does string
+}
+
+func keys() []key {
+	return []key{
+		{[]string{"/"}, "Search"},
+		{[]string{"g", "s"}, "Go to the Stories Workbench"},
+		{[]string{"j", "k"}, "Next or previous row"},
+		{[]string{"Enter", "o"}, "Open the row"},
+		{[]string{"n", "]"}, "Next story in the queue"},
+		{[]string{"p", "["}, "Previous story in the queue"},
+		{[]string{"↑", "↓", "←", "→"}, "Walk, fold and unfold a process tree"},
+		{[]string{"Esc"}, "Close a menu or this help"},
+		{[]string{"?"}, "Show this help"},
+	}
+}

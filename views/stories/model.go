@@ -1,0 +1,170 @@
+// Package stories has the list of stories: what narrows it, its table, and its export.
+package stories
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+
+	"workbench"
+	"workbench/views/layout"
+	"workbench/views/link"
+	"workbench/views/ui"
+)
+
+// Region is the id of the element that TablePartial fills.
+const Region = "stories"
+
+// Input is what the list is made of. Nothing in it is changed.
+type Input struct {
+	Layout      layout.Props
+	Rows        []workbench.Row // of this page
+	Total       int             // stories that match, on all pages
+	Facets      []Facet         // each counted under all filters but its own
+	Query       url.Values      // the present query, checked; what is not known is dropped from links
+	Next        string          // cursor of the next page; "" = this is the last
+	Columns     []string        // chosen, in order; none = the default
+	Everything  int             // stories that there are without any filter
+	Invalid     map[string]string
+	ManyTenants bool // the account sees more than one
+	AsOf        uint64
+}
+
+// Facet is how many stories have each value of a field.
+type Facet struct {
+	Field  string
+	Values []FacetValue
+}
+
+// FacetValue is one value of a facet.
+type FacetValue struct {
+	Value string // as an address says it
+	Label workbench.Untrusted
+	Count int
+}
+
+// List is the page, ready to be drawn.
+type List struct {
+	Layout  layout.Props
+	Display ui.Display
+	Heading string // "1,284 stories"
+	AsOf    string
+
+	Problems []Problem
+	Chips    []Chip
+	Clear    string // address without filters; "" = nothing to clear
+	Filters  Filters
+	Bare     bool // there is nothing to filter
+	Span     Span
+
+	Columns []Column
+	Plain   bool // nobody chose the columns: some may give way on a narrow screen
+	Rows    []Story
+	Nothing *Nothing // why there are no rows; nil where there are some
+
+	Chooser Chooser
+	Exports []Export
+	Paging  Paging
+}
+
+// Problem is a parameter that the list did not understand.
+type Problem struct{ Parameter, Sentence string }
+
+// Filters is the form at the side.
+type Filters struct {
+	Action  string
+	Carried []Param // parameters that the form keeps
+	Bars    []Bar
+	Bands   []Band
+	Groups  []Group
+	Active  string // "3 active", or "" for none
+}
+
+// Column is the head of one column.
+type Column struct {
+	Key, Head, Explain string
+	Kind               kind
+	URL                string // sorts by it, or turns the order round; "" where it cannot be sorted by
+	Sorted             string // value of aria-sort; "" where the list is not sorted by it
+	Next               string // what the link does, for a screen reader
+}
+
+// Chooser is the form that chooses columns.
+type Chooser struct {
+	Action, Return string
+	Shown          []Offer
+	Others         []Offer
+}
+
+// Offer is one column in the chooser.
+type Offer struct {
+	Key, Head, Explain string
+	Fixed              bool // always shown
+	Up, Down           string
+}
+
+// Export is one form in which the list can be had.
+type Export struct{ Label, Note, URL string }
+
+// Paging leads through the pages.
+type Paging struct {
+	Says        string // "1–50 of 1,284"
+	First, Next string // addresses; "" where there is none
+	Action      string
+	Carried     []Param
+	Sizes       []Size // none where every story fits on one page
+}
+
+// Size is a number of rows that a page can have.
+type Size struct {
+	Rows    string
+	Current bool
+}
+
+// New makes the page. It depends on nothing but its input.
+func New(in Input) List {
+	a, labels := newAddress(in.Query), newLabeller(in.Facets)
+	shown := known(in.Columns, in.ManyTenants)
+	l := List{
+		Layout: in.Layout, Display: in.Layout.Display, Heading: counted(in.Total, "story", "stories"), AsOf: number(in.AsOf),
+		Problems: problems(in.Invalid), Chips: chips(a, labels), Span: newSpan(a, in.Layout.Display),
+		Columns: heads(a, shown), Chooser: chooser(a, shown), Exports: exports(a, shown), Paging: paging(a, in),
+	}
+	l.Plain = slices.Equal(keysOf(shown), DefaultColumns(in.ManyTenants))
+	if l.Span.Chip != nil {
+		l.Chips = append(l.Chips, *l.Span.Chip)
+	}
+	if len(l.Chips) > 0 {
+		l.Clear = a.cleared().url()
+	}
+	l.Filters = filters(a, in, labels, len(l.Chips))
+	l.Bare = in.Everything == 0 && in.Total == 0 && len(l.Chips) == 0
+	for _, r := range in.Rows {
+		l.Rows = append(l.Rows, newStory(a, r, shown))
+	}
+	if len(in.Rows) == 0 {
+		l.Nothing = nothing(a, in, l)
+	}
+	return l
+}
+
+func filters(a address, in Input, labels labeller, active int) Filters {
+	f := Filters{Action: link.Stories(nil), Bars: bars(a, in.Facets), Bands: bands(a), Groups: groups(a, in.Facets, labels, in.ManyTenants)}
+	offered := []string{"criticality"}
+	for _, g := range f.Groups {
+		offered = append(offered, g.Field)
+	}
+	f.Carried = append(a.hidden(offered...), outs(a)...)
+	if active > 0 {
+		f.Active = ui.Count(active) + " active"
+	}
+	return f
+}
+
+func problems(invalid map[string]string) []Problem {
+	var out []Problem
+	for _, name := range slices.Sorted(maps.Keys(invalid)) {
+		out = append(out, Problem{workbench.Text(name).String(), workbench.Text(invalid[name]).String()})
+	}
+	return out
+}

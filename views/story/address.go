@@ -1,0 +1,73 @@
+package story
+
+import (
+	"net/url"
+	"slices"
+
+	"workbench"
+	"workbench/views/link"
+)
+
+// place is the address of a page of the story with what is open on it. Its methods return changed copies, so that every link on the page
+// keeps the rest of the page as it is.
+type place struct {
+	story workbench.StoryID
+	tab   string
+	open  []string // alerts
+	show  string
+	kind  string
+	sort  string
+	all   bool
+}
+
+func (in Input) place() place {
+	return place{story: in.Story.ID, tab: in.Tab, open: in.OpenAlerts, show: in.Selected, kind: in.EvidenceKind, sort: in.Sort, all: in.All}
+}
+
+func (p place) showing(id string) place { p.show = id; return p }
+func (p place) sorted(key string) place { p.sort = key; return p }
+func (p place) unlimited() place        { p.all = true; return p }
+func (p place) opening(alert string) place {
+	if !slices.Contains(p.open, alert) {
+		p.open = append(slices.Clone(p.open), alert)
+	}
+	return p
+}
+func (p place) closing(alert string) place {
+	p.open = slices.DeleteFunc(slices.Clone(p.open), func(a string) bool { return a == alert })
+	return p
+}
+
+// alone forgets the open alerts: a script adds those that are open at the moment of the click.
+func (p place) alone() place { p.open = nil; return p }
+
+// elsewhere is another tab, with nothing open.
+func (p place) elsewhere(tab string) place { return place{story: p.story, tab: tab} }
+
+// ofKind is the evidence tab at one kind.
+func (p place) ofKind(kind string) place {
+	return place{story: p.story, tab: link.Evidence, kind: kind}
+}
+
+func (p place) url() string {
+	q := url.Values{}
+	if len(p.open) > 0 {
+		q["alert"] = p.open
+	}
+	for name, value := range map[string]string{"show": p.show, "kind": p.kind, "sort": p.sort} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if p.all {
+		q.Set("all", "1")
+	}
+	path := link.Story(p.story, p.tab)
+	if len(q) > 0 {
+		path += "?" + q.Encode()
+	}
+	return path
+}
+
+// at is the address with the id of an element that the browser scrolls to.
+func (p place) at(anchor string) string { return p.url() + "#" + anchor }
