@@ -343,8 +343,8 @@ func StatusOf(h Head, s State) Status {
 	return s.Status
 }
 
-// ClosedByMicrosoft reports whether the story is closed only because Microsoft resolved all its alerts.
-func ClosedByMicrosoft(h Head, s State) bool { return s.Status == "" && h.AllResolved }
+// closedByVendor reports whether the story is closed only because Microsoft resolved all its alerts.
+func closedByVendor(h Head, s State) bool { return s.Status == "" && h.AllResolved }
 
 // waitingSince is when the story began to wait for an analyst; absent where it is closed.
 func waitingSince(h Head, s State) Time {

@@ -126,7 +126,7 @@ func (f *finds) answer(unknown string) MailAnswer {
 		return MailAnswer{Reason: unknown, Finds: []MailFind{}}
 	}
 	for i := range f.list {
-		f.list[i].EvidenceIDs, f.list[i].AlertIDs = union(nil, f.list[i].EvidenceIDs), union(nil, f.list[i].AlertIDs)
+		f.list[i].EvidenceIDs, f.list[i].AlertIDs = union(f.list[i].EvidenceIDs), union(f.list[i].AlertIDs)
 	}
 	return MailAnswer{Known: true, Finds: f.list}
 }

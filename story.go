@@ -187,6 +187,8 @@ type Row struct {
 	Criticality     int             `json:"criticality"`
 	Severity        Untrusted       `json:"severity"`
 	Status          Status          `json:"status"`
+	ClosedByVendor  bool            `json:"closedByVendor"` // closed only because Microsoft resolved all its alerts
+	Placeholder     bool            `json:"placeholder"`    // its alerts are not here
 	Verdict         Verdict         `json:"verdict"`
 	AnalystSeverity AnalystSeverity `json:"analystSeverity"`
 	ThreatType      Untrusted       `json:"threatType"`
@@ -216,7 +218,7 @@ func NewRow(h Head, s State, tenantName Untrusted) Row {
 	return Row{
 		ID: h.ID, Tenant: Tenant{ID: h.Tenant, Name: tenantName}, ProducerType: h.ProducerType, Producer: h.Producer, Vendor: VendorMicrosoft,
 		IncidentID: h.IncidentID, IncidentURL: Text(h.IncidentURL), Indication: h.Indication, Summary: h.Summary, Criticality: h.Criticality,
-		Severity: h.Severity, Status: StatusOf(h, s), Verdict: s.Verdict, AnalystSeverity: s.AnalystSeverity, ThreatType: s.ThreatType,
+		Severity: h.Severity, Status: StatusOf(h, s), ClosedByVendor: closedByVendor(h, s), Placeholder: h.Placeholder, Verdict: s.Verdict, AnalystSeverity: s.AnalystSeverity, ThreatType: s.ThreatType,
 		Classification: s.Classification, AdditionalInfo: s.AdditionalInfo, Owner: s.Owner, Labels: notNil(s.Labels), Source: h.Source, SourceIP: h.SourceIP,
 		CreatedAt: h.CreatedAt, UpdatedAt: Latest(h.UpdatedAt, s.ActedAt), FirstSignalAt: h.FirstSignalAt, LastSignalAt: h.LastSignalAt,
 		WaitingSince: waitingSince(h, s), AlertCount: h.AlertCount, DeviceCount: h.DeviceCount, UserCount: h.UserCount, MailboxCount: h.MailboxCount,

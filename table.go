@@ -6,6 +6,8 @@ import (
 
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Table is rows with columns that come from the data: the union of the rows' keys, in order of first appearance, without those that are
@@ -205,17 +207,19 @@ func elements(raw []byte) []json.RawMessage {
 	return out
 }
 
-// CSVCell makes a cell safe for spreadsheets: text that one of them would take for a formula is led by an apostrophe. Reading the file
-// with another program shows that apostrophe; nothing else is changed.
+// CSVCell makes a cell safe for spreadsheets: text that one of them could take for a formula is led by an apostrophe. That is text that
+// begins with a tab or a line end, or whose first character, after any that are not seen, is one of = + - @ in their plain or full-width
+// forms. A program that is no spreadsheet shows that apostrophe; nothing else is changed.
 func CSVCell(s string) string {
-	trimmed := strings.TrimLeft(s, " \u00a0\ufeff")
-	if trimmed == "" {
-		return s
+	if s != "" && strings.ContainsRune("\t\r\n", rune(s[0])) {
+		return "'" + s
 	}
-	for _, lead := range []string{"=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%"} {
-		if strings.HasPrefix(trimmed, lead) {
-			return "'" + s
-		}
+	seen := strings.TrimLeftFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.M, r)
+	})
+	first, _ := utf8.DecodeRuneInString(seen)
+	if seen != "" && strings.ContainsRune("=+-@\uff1d\uff0b\uff0d\uff20", first) {
+		return "'" + s
 	}
 	return s
 }

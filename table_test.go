@@ -52,7 +52,7 @@ func TestTableOfSurvivesAnything(t *testing.T) {
 func TestCSVCell(t *testing.T) {
 	for _, c := range []struct{ cell, want string }{
 		{"=1+1", "'=1+1"}, {"+1", "'+1"}, {"-1", "'-1"}, {"@A1", "'@A1"}, {"\tx", "'\tx"}, {"\rx", "'\rx"}, {"  =1", "'  =1"}, {"\u00a0=1", "'\u00a0=1"},
-		{"\uff1d1", "'\uff1d1"}, {"\uff0b1", "'\uff0b1"}, {"\uff0d1", "'\uff0d1"}, {"\uff201", "'\uff201"}, {"|cmd", "'|cmd"}, {"plain", "plain"}, {"a=b", "a=b"}, {"", ""}, {"\"x\"", "\"x\""},
+		{"\uff1d1", "'\uff1d1"}, {"\uff0b1", "'\uff0b1"}, {"\uff0d1", "'\uff0d1"}, {"\uff201", "'\uff201"}, {"\u200b=1", "'\u200b=1"}, {"\x00=1", "'\x00=1"}, {"plain", "plain"}, {"a=b", "a=b"}, {"", ""}, {"\"x\"", "\"x\""},
 	} {
 		if got := workbench.CSVCell(c.cell); got != c.want {
 			t.Errorf("%q: got %q, want %q", c.cell, got, c.want)

@@ -63,7 +63,10 @@ func BuildProcessTrees(e Evidence) []ProcessTree {
 		processes[i] = &e.Processes[i]
 	}
 	slices.SortFunc(processes, func(a, b *ProcessEvidence) int {
-		return cmp.Or(a.StartedAt.Compare(b.StartedAt.Time), a.CreatedAt.Compare(b.CreatedAt.Time), cmp.Compare(a.ID, b.ID))
+		if c := a.StartedAt.Compare(b.StartedAt.Time); c != 0 {
+			return c
+		}
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt.Time), cmp.Compare(a.ID, b.ID))
 	})
 	sizes := map[string]int{}
 	for _, p := range processes {
@@ -119,14 +122,12 @@ func (g *growing) addProcess(p *ProcessEvidence) {
 			return
 		}
 	}
-	id := NewID("node/evidence", g.deviceID, p.ID)
 	if identified {
-		id = NewID("node/process", g.deviceID, strconv.FormatInt(key.pid, 10), strconv.FormatInt(key.at, 10))
 		g.byKey[key] = len(g.nodes)
 	}
 	g.nodes = append(g.nodes, treeNode{parent: -1, process: p, TreeNode: TreeNode{
-		ID: id, Kind: ProcessNode, Name: p.ProcessName, Detail: p.CommandLine.Or(p.FilePath), ProcessID: p.ProcessID, StartedAt: p.StartedAt,
-		RecordedAt: p.CreatedAt, Verdict: p.Verdict, Remediation: p.RemediationStatus, EvidenceID: p.ID, AlertIDs: slices.Clone(p.AlertIDs),
+		ID: "node-" + p.ID, Kind: ProcessNode, Name: p.ProcessName, Detail: p.CommandLine.Or(p.FilePath), ProcessID: p.ProcessID, StartedAt: p.StartedAt,
+		RecordedAt: p.CreatedAt, Verdict: p.Verdict, Remediation: p.RemediationStatus, EvidenceID: p.ID, AlertIDs: slices.Clip(p.AlertIDs),
 	}})
 }
 
@@ -201,7 +202,7 @@ func (g *growing) gap(key processKey, child *ProcessEvidence) int {
 	}
 	g.byKey[key] = len(g.nodes)
 	g.nodes = append(g.nodes, treeNode{parent: -1, TreeNode: TreeNode{
-		ID:   NewID("node/gap", g.deviceID, strconv.FormatInt(key.pid, 10), strconv.FormatInt(key.at, 10), key.name),
+		ID:   "node-" + NewID("gap", g.deviceID, strconv.FormatInt(key.pid, 10), strconv.FormatInt(key.at, 10), key.name),
 		Kind: GapNode, ProcessID: &pid, StartedAt: child.ParentStartedAt, Reason: reason,
 	}})
 	return len(g.nodes) - 1

@@ -9,39 +9,57 @@ import (
 // It walks without recursion, for trees may be thousands of processes deep.
 func (g *growing) finish() ProcessTree {
 	t := ProcessTree{Device: g.device, DeviceID: g.deviceID, Nodes: make([]TreeNode, 0, len(g.nodes))}
-	children := make([][]int, len(g.nodes))
-	var roots []int
-	for i := range g.nodes {
-		if p := g.nodes[i].parent; p >= 0 {
-			children[p] = append(children[p], i)
-		} else {
-			roots = append(roots, i)
+	siblings, first := g.siblings()
+	stack := make([]int, 0, len(g.nodes))
+	push := func(parent int) {
+		for k := first[parent+2] - 1; k >= first[parent+1]; k-- { // the first of them on top
+			stack = append(stack, siblings[k])
 		}
 	}
-	stack := g.pushed(nil, roots)
-	for len(stack) > 0 {
+	for push(-1); len(stack) > 0; {
 		i := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		n := g.nodes[i].TreeNode
 		if p := g.nodes[i].parent; p >= 0 {
 			n.ParentID = g.nodes[p].ID
 		}
-		n.AlertIDs = union(nil, n.AlertIDs)
+		n.AlertIDs = union(n.AlertIDs)
 		t.Nodes = append(t.Nodes, n)
-		stack = g.pushed(stack, children[i])
+		push(i)
 	}
 	t.Partial = partial(t.Nodes)
 	return t
 }
 
-// pushed puts siblings on the stack, the first of them on top.
-func (g *growing) pushed(stack, siblings []int) []int {
-	slices.SortFunc(siblings, func(a, b int) int { return compareSiblings(&g.nodes[b].TreeNode, &g.nodes[a].TreeNode) })
-	return append(stack, siblings...)
+// siblings returns all nodes in the order of their parents, then as siblings stand. Those of parent p, -1 for the roots, are at first[p+1]
+// to first[p+2].
+func (g *growing) siblings() (nodes, first []int) {
+	nodes, first = make([]int, len(g.nodes)), make([]int, len(g.nodes)+2)
+	for i := range g.nodes {
+		first[g.nodes[i].parent+2]++
+	}
+	for p := 1; p < len(first); p++ {
+		first[p] += first[p-1]
+	}
+	next := slices.Clone(first)
+	for i := range g.nodes {
+		p := g.nodes[i].parent + 1
+		nodes[next[p]] = i
+		next[p]++
+	}
+	for p := 0; p+1 < len(first); p++ {
+		if group := nodes[first[p]:first[p+1]]; len(group) > 1 {
+			slices.SortFunc(group, func(a, b int) int { return compareSiblings(&g.nodes[a].TreeNode, &g.nodes[b].TreeNode) })
+		}
+	}
+	return nodes, first
 }
 
 func compareSiblings(a, b *TreeNode) int {
-	return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), a.StartedAt.Compare(b.StartedAt.Time), a.RecordedAt.Compare(b.RecordedAt.Time), cmp.Compare(a.ID, b.ID))
+	if c := cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), a.StartedAt.Compare(b.StartedAt.Time)); c != 0 {
+		return c
+	}
+	return cmp.Or(a.RecordedAt.Compare(b.RecordedAt.Time), cmp.Compare(a.ID, b.ID))
 }
 
 // rank puts what runs before what merely hangs on it.
@@ -81,19 +99,22 @@ func (t ProcessTree) ForAlert(alertID string) ProcessTree {
 	return t
 }
 
-// union appends the ids of more that are not in list yet, in their order. The result is never nil.
-func union(list, more []string) []string {
-	if len(list) == 0 && len(more) == 1 {
-		return []string{more[0]}
-	}
-	seen := make(map[string]struct{}, len(list)+len(more))
-	out := make([]string, 0, len(list)+len(more))
-	for _, ids := range [2][]string{list, more} {
+// union drops repeats and keeps the order. The result is never nil and shares no memory with the list.
+func union(ids []string) []string {
+	out := make([]string, 0, len(ids))
+	if len(ids) <= 8 {
 		for _, id := range ids {
-			if _, ok := seen[id]; !ok {
-				seen[id] = struct{}{}
+			if !slices.Contains(out, id) {
 				out = append(out, id)
 			}
+		}
+		return out
+	}
+	seen := make(map[string]struct{}, len(ids))
+	for _, id := range ids {
+		if _, ok := seen[id]; !ok {
+			seen[id] = struct{}{}
+			out = append(out, id)
 		}
 	}
 	return out

@@ -17,21 +17,21 @@ const (
 
 // hanging is a file, a registry value or an address that looks for a process.
 type hanging struct {
-	EvidenceBase
 	node   TreeNode
+	device string
 	hashes []string
-	words  []string // what to look for in command lines, best first
+	words  []clue // what to look for in command lines, best first
 }
 
 // hang gives every file, registry value and address of the evidence a place in at most one tree: under a process with the same hash, else
 // under one whose command line holds it, else at the top of its device. Every such edge is a guess and says so.
 func hang(e Evidence, ids []string, trees map[string]*growing) {
-	only, byDevice := onlyDevices(e), make(map[string][]hanging, len(ids))
+	only, byDevice := onlyDevices(e), make(map[string][]*hanging, len(ids))
 	for _, h := range hangings(e) {
-		id := h.DeviceID
+		id := h.device
 		h.node.Reason = reasonDeviceLevel
 		if id == "" {
-			id, h.node.Reason = deviceOfAlerts(h.AlertIDs, only), reasonAlertLevel
+			id, h.node.Reason = deviceOfAlerts(h.node.AlertIDs, only), reasonAlertLevel
 		}
 		if trees[id] != nil {
 			byDevice[id] = append(byDevice[id], h)
@@ -41,7 +41,7 @@ func hang(e Evidence, ids []string, trees map[string]*growing) {
 		g := trees[id]
 		index := newTreeIndex(g, byDevice[id])
 		for _, h := range byDevice[id] {
-			h.node.ID, h.node.Inferred = NewID("node/evidence", g.deviceID, h.ID), true
+			h.node.ID, h.node.Inferred = "node-"+h.node.EvidenceID, true
 			parent, why := index.find(h)
 			if parent >= 0 {
 				h.node.Reason = why
@@ -90,12 +90,12 @@ func deviceOfAlerts(alerts []string, only map[string]string) string {
 	return device
 }
 
-func hangings(e Evidence) []hanging {
-	var out []hanging
-	add := func(b EvidenceBase, kind NodeKind, name, detail Untrusted, hashes, words []string) {
-		out = append(out, hanging{EvidenceBase: b, hashes: hashes, words: words, node: TreeNode{
+func hangings(e Evidence) []*hanging {
+	out := make([]*hanging, 0, len(e.Files)+len(e.Registry)+len(e.Network))
+	add := func(b EvidenceBase, kind NodeKind, name, detail Untrusted, hashes []string, words []clue) {
+		out = append(out, &hanging{device: b.DeviceID, hashes: hashes, words: words, node: TreeNode{
 			Kind: kind, Name: name, Detail: detail, RecordedAt: b.CreatedAt, Verdict: b.Verdict, Remediation: b.RemediationStatus,
-			EvidenceID: b.ID, AlertIDs: slices.Clone(b.AlertIDs),
+			EvidenceID: b.ID, AlertIDs: b.AlertIDs,
 		}})
 	}
 	for _, f := range e.Files {
@@ -107,41 +107,37 @@ func hangings(e Evidence) []hanging {
 		if !r.Hive.IsZero() {
 			detail = Text(r.Hive.Raw() + `\` + r.Key.Raw())
 		}
-		add(r.EvidenceBase, RegistryNode, r.Name.Or(r.Key), detail, nil, []string{key})
+		add(r.EvidenceBase, RegistryNode, r.Name.Or(r.Key), detail, nil, []clue{{wholeClue, key}})
 	}
 	for _, n := range e.Network {
 		name := n.URL.Or(n.DNSName).Or(n.DestinationIP).Or(n.SourceIP)
 		add(n.EvidenceBase, NetworkNode, name, n.DestinationIP.Or(n.DNSName), nil, networkWords(n))
 	}
-	slices.SortFunc(out, func(a, b hanging) int { return cmp.Or(a.CreatedAt.Compare(b.CreatedAt.Time), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(out, func(a, b *hanging) int {
+		return cmp.Or(a.node.RecordedAt.Compare(b.node.RecordedAt.Time), cmp.Compare(a.node.EvidenceID, b.node.EvidenceID))
+	})
 	return out
 }
 
 // fileWords are a file's whole path, then its name: a name with another folder in front of it is another file.
-func fileWords(f FileEvidence) []string {
+func fileWords(f FileEvidence) []clue {
 	name := fold(f.FileName.Raw())
 	if len(name) < 4 {
 		return nil
 	}
 	dir := slashes(fold(f.FilePath.Raw()))
 	if dir == "" {
-		return []string{"name:" + name, "base:" + name}
+		return []clue{{nameClue, name}, {baseClue, name}}
 	}
-	return []string{strings.TrimSuffix(dir, "/") + "/" + name, "name:" + name}
+	return []clue{{wholeClue, strings.TrimSuffix(dir, "/") + "/" + name}, {nameClue, name}}
 }
 
-func networkWords(n NetworkEvidence) []string {
-	var words []string
-	if u := fold(n.URL.Raw()); u != "" {
-		words = append(words, strings.TrimSuffix(slashes(u), "/"))
+func networkWords(n NetworkEvidence) []clue {
+	return []clue{
+		{wholeClue, strings.TrimSuffix(slashes(fold(n.URL.Raw())), "/")},
+		{wholeClue, canonicalIP(n.DestinationIP.Raw())},
+		{wholeClue, strings.TrimSuffix(fold(n.DNSName.Raw()), ".")},
 	}
-	if ip := canonicalIP(n.DestinationIP.Raw()); ip != "" {
-		words = append(words, ip)
-	}
-	if d := strings.TrimSuffix(fold(n.DNSName.Raw()), "."); d != "" {
-		words = append(words, d)
-	}
-	return words
 }
 
 func canonicalIP(text string) string {

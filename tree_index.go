@@ -15,15 +15,29 @@ type treeIndex struct {
 	words  owners
 }
 
-// owners are the first processes that have a word that somebody looks for.
-type owners map[string][]int
+// clue is something to look for in a command line.
+type clue struct {
+	kind clueKind
+	text string
+}
+
+type clueKind uint8
+
+const (
+	wholeClue clueKind = iota // a path with forward slashes, an address, a registry path in its short form; for hashes the hash
+	baseClue                  // the last part of any path
+	nameClue                  // a name that stands without a folder
+)
+
+// owners are the first processes that have a clue that somebody looks for.
+type owners map[clue][]int
 
 // newTreeIndex indexes what is looked for, and nothing else: command lines are many and long.
-func newTreeIndex(g *growing, wanted []hanging) *treeIndex {
+func newTreeIndex(g *growing, wanted []*hanging) *treeIndex {
 	x := &treeIndex{g: g, hashes: owners{}, words: owners{}}
 	for _, h := range wanted {
 		for _, hash := range h.hashes {
-			x.hashes[hash] = nil
+			x.hashes[clue{text: hash}] = nil
 		}
 		for _, word := range h.words {
 			x.words[word] = nil
@@ -35,32 +49,32 @@ func newTreeIndex(g *growing, wanted []hanging) *treeIndex {
 			continue
 		}
 		if len(x.hashes) > 0 {
-			x.hashes.note(fold(p.SHA256.Raw()), i)
-			x.hashes.note(fold(p.SHA1.Raw()), i)
+			x.hashes.note(clue{text: fold(p.SHA256.Raw())}, i)
+			x.hashes.note(clue{text: fold(p.SHA1.Raw())}, i)
 		}
 		if len(x.words) > 0 {
-			commandWords(p.CommandLine.Raw(), func(word string) { x.words.note(word, i) })
+			commandWords(p.CommandLine.Raw(), func(kind clueKind, text string) { x.words.note(clue{kind, text}, i) })
 		}
 	}
 	return x
 }
 
-func (o owners) note(word string, node int) {
-	if have, ok := o[word]; ok && word != "" && len(have) < maxOwners && !slices.Contains(have, node) {
+func (o owners) note(word clue, node int) {
+	if have, ok := o[word]; ok && word.text != "" && len(have) < maxOwners && !slices.Contains(have, node) {
 		o[word] = append(have, node)
 	}
 }
 
 // find returns the process that best fits and why, or -1.
-func (x *treeIndex) find(h hanging) (int, string) {
+func (x *treeIndex) find(h *hanging) (int, string) {
 	for _, hash := range h.hashes {
-		if owners := x.hashes[hash]; hash != "" && len(owners) > 0 {
-			return x.best(owners, h.AlertIDs), reasonSameHash
+		if owners := x.hashes[clue{text: hash}]; len(owners) > 0 {
+			return x.best(owners, h.node.AlertIDs), reasonSameHash
 		}
 	}
 	for _, word := range h.words {
-		if owners := x.words[word]; word != "" && len(owners) > 0 {
-			return x.best(owners, h.AlertIDs), reasonInCommand
+		if owners := x.words[word]; len(owners) > 0 {
+			return x.best(owners, h.node.AlertIDs), reasonInCommand
 		}
 	}
 	return -1, ""
@@ -78,14 +92,21 @@ func (x *treeIndex) best(owners []int, alerts []string) int {
 	return owners[0]
 }
 
-// commandWords yields what a command line names, in lower case: quoted strings and words; of paths the whole (with forward slashes) and
-// "base:" with the last part; "name:" for what stands without a folder; of addresses the host; of registry paths their short form.
-func commandWords(command string, yield func(string)) {
-	command = fold(command)
+// commandWords yields what a command line names, in lower case and with forward slashes: quoted strings and words; of paths the whole and
+// the last part, of addresses the host, of registry paths their short form.
+func commandWords(command string, yield func(clueKind, string)) {
+	command = slashes(fold(command))
 	quoted(command, '"', yield)
 	quoted(command, '\'', yield)
-	for _, word := range strings.FieldsFunc(command, func(r rune) bool { return strings.ContainsRune(" \t\r\n\"'`,;()<>|{}=&", r) }) {
-		pathWords(word, yield)
+	start := 0
+	for i := 0; i <= len(command); i++ {
+		if i < len(command) && !separates(command[i]) {
+			continue
+		}
+		if start < i {
+			pathWords(command[start:i], yield)
+		}
+		start = i + 1
 	}
 	for rest := command; ; { // addresses whose query holds separators are whole up to the next blank or quote
 		i := strings.Index(rest, "://")
@@ -99,12 +120,21 @@ func commandWords(command string, yield func(string)) {
 		} else {
 			end = len(rest)
 		}
-		yield(strings.TrimSuffix(rest[start:end], "/"))
+		yield(wholeClue, strings.TrimSuffix(rest[start:end], "/"))
 		rest = rest[end:]
 	}
 }
 
-func quoted(command string, mark byte, yield func(string)) {
+// separates reports whether a character stands between the words of a command line.
+func separates(c byte) bool {
+	switch c {
+	case ' ', '\t', '\r', '\n', '"', '\'', '`', ',', ';', '(', ')', '<', '>', '|', '{', '}', '=', '&':
+		return true
+	}
+	return false
+}
+
+func quoted(command string, mark byte, yield func(clueKind, string)) {
 	for {
 		i := strings.IndexByte(command, mark)
 		if i < 0 {
@@ -119,29 +149,29 @@ func quoted(command string, mark byte, yield func(string)) {
 	}
 }
 
-func pathWords(word string, yield func(string)) {
+func pathWords(word string, yield func(clueKind, string)) {
 	if strings.HasPrefix(word, "hk") {
-		yield(registryPath("", word))
+		yield(wholeClue, registryPath("", word))
 	}
-	path := slashes(strings.TrimSpace(word))
+	path := strings.TrimSpace(word)
 	path, _ = strings.CutPrefix(path, "//?/")
 	if _, rest, ok := strings.Cut(path, "://"); ok {
 		host, _, _ := strings.Cut(rest, "/")
-		yield(strings.TrimSuffix(path, "/"))
-		yield(host)
+		yield(wholeClue, strings.TrimSuffix(path, "/"))
+		yield(wholeClue, host)
 		if bare, _, ok := strings.Cut(host, ":"); ok {
-			yield(bare)
+			yield(wholeClue, bare)
 		}
 		return
 	}
-	yield(path)
-	if ip, _, ok := strings.Cut(path, ":"); ok && canonicalIP(ip) != "" {
-		yield(canonicalIP(ip))
+	yield(wholeClue, path)
+	if ip, _, ok := strings.Cut(path, ":"); ok && len(ip) >= len("1.1.1.1") {
+		yield(wholeClue, canonicalIP(ip))
 	}
 	base := path[strings.LastIndexByte(path, '/')+1:]
-	yield("base:" + base)
+	yield(baseClue, base)
 	if base == path || strings.TrimLeft(path, "./") == base {
-		yield("name:" + base)
+		yield(nameClue, base)
 	}
 }
 

@@ -16,7 +16,7 @@ const alertColumns = ['Alert Name', 'Criticality', 'Local IP', 'External IP', 'V
 test('an endpoint story shows every widget', async () => {
   const story = new Story(await workbench.visit())
   await story.open(known.endpoint.id)
-  for (const name of ['Summary', 'Timeline', 'Details', 'Entities', 'Alerts', 'Evidences']) await story.widget(name).waitFor()
+  for (const name of ['Summary', 'Timeline', 'Details', 'Entities', 'Alerts', 'Evidences']) await story.widget(name).first().waitFor()
   const heads = await story.alerts.getByRole('columnheader').allTextContents()
   for (const name of alertColumns) assert.ok(heads.some(head => head.replace(/\s+/g, ' ').includes(name)), `the alerts table has the column ${name}; it has ${heads}`)
   const link = story.details.getByRole('link', { name: /Incident URL|security\.microsoft\.com|Defender/ }).first()
@@ -83,7 +83,7 @@ test('a mail story answers three questions from stored evidence', async () => {
   const story = new Story(await workbench.visit())
   await story.open(known.mail.id)
   for (const question of [/who got it/i, /who clicked/i, /devices/i]) await story.page.getByText(question).first().waitFor()
-  for (const name of ['Summary', 'Timeline', 'Details', 'Entities', 'Evidence']) await story.widget(name).waitFor()
+  for (const name of ['Summary', 'Timeline', 'Details', 'Entities', 'Evidence']) await story.widget(name).first().waitFor()
   const recipient = known.mail.evidence.messages.map(m => m.recipient).find(Boolean)
   await story.page.getByText(recipient).first().waitFor()
 })

@@ -23,7 +23,7 @@ func (s *Server) storiesList(c echo.Context) error {
 	if len(c.Request().URL.RawQuery) > maxQuery {
 		return echo.NewHTTPError(http.StatusRequestURITooLong, "The address is too long to be a list of stories.")
 	}
-	values := c.QueryParams()
+	values := stories.FormQuery(c.QueryParams(), s.display(c).Zone)
 	q, invalid := storiesQuery(values, s.Now())
 	scope := who(c).Scope()
 	whole := form(c) == link.CSV || form(c) == link.NDJSON

@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -54,16 +53,6 @@ func Path(name string) string {
 		panic("static: no asset is called " + name)
 	}
 	return Prefix + a.Name
-}
-
-// Names are the plain names of all assets, sorted.
-func Names() []string {
-	var names []string
-	for name := range shipped().byName {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }
 
 // Handler serves assets under Prefix, to be kept for a year. Anything else, also a name without its hash, is not found.

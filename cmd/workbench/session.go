@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"workbench"
 	"workbench/ingest"
 	"workbench/ingest/defender"
 	"workbench/store"
@@ -70,19 +69,16 @@ type held struct {
 	Base  func() string // address that links begin with
 }
 
-// with opens the store and carries the command out, or has it carried out by the process that holds the store.
+// with has the command carried out by the process that holds the store, where one does, and else opens the store and carries it out here.
 func (s *session) with(ctx context.Context, name string, command storeCommand, files []ingest.File, create bool) error {
-	st, err := s.open(create)
-	if errors.Is(err, workbench.ErrInUse) {
-		path, pathErr := s.path()
-		if pathErr != nil {
-			return pathErr
-		}
-		if remoteErr := s.remote(ctx, socketPath(path), name, command, files); !errors.Is(remoteErr, errNoSocket) {
-			return remoteErr
-		}
+	path, err := s.path()
+	if err != nil {
 		return err
 	}
+	if err := s.remote(ctx, socketPath(path), name, command, files); !errors.Is(err, errNoSocket) {
+		return err
+	}
+	st, err := s.open(create)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,9 @@ import (
 	"workbench/ingest/defender"
 )
 
+// deriver is the one that tests use.
+var deriver = defender.NewDeriver(nil)
+
 var received = workbench.At(time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC))
 
 // world is the documents that a store would keep.
@@ -80,9 +83,8 @@ func (w *world) groups() map[workbench.GroupKey]workbench.Group {
 // derive makes every story of the world, by id.
 func (w *world) derive() map[workbench.StoryID]workbench.Content {
 	out := map[workbench.StoryID]workbench.Content{}
-	d := defender.NewDeriver(nil)
 	for _, g := range w.groups() {
-		for _, c := range d.Derive(g) {
+		for _, c := range deriver.Derive(g) {
 			out[c.ID] = c
 		}
 	}

@@ -1,6 +1,7 @@
 package defender
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -56,8 +57,8 @@ func (s *splitter) object(raw []byte, position int64, f frame) error {
 	if err == nil && d.Kind == workbench.IncidentDocument && !f.sure {
 		return s.incident(&h, d, position)
 	}
-	if err == nil && deepest > maxDepth {
-		err = errDepth
+	if err == nil {
+		err = bounds(raw, deepest)
 	}
 	if err != nil {
 		return s.refuse(raw, position, d.Tenant, f, err)
@@ -72,8 +73,9 @@ func (s *splitter) incident(h *head, d workbench.Document, position int64) error
 		return s.refuse(h.src, position, d.Tenant, frame{}, errAlertsList)
 	}
 	d.JSON = h.without(fieldAlerts)
-	if _, deepest, _ := valueEnd(d.JSON, 0); deepest > maxDepth {
-		return s.refuse(h.src, position, d.Tenant, frame{}, errDepth)
+	_, deepest, _ := valueEnd(d.JSON, 0)
+	if err := bounds(d.JSON, deepest); err != nil {
+		return s.refuse(h.src, position, d.Tenant, frame{}, err)
 	}
 	if err := s.add(d); err != nil {
 		return err
@@ -90,6 +92,17 @@ func (s *splitter) incident(h *head, d workbench.Document, position int64) error
 		if i = spaceEnd(h.src, end); h.src[i] == ',' {
 			i = spaceEnd(h.src, i+1)
 		}
+	}
+	return nil
+}
+
+// bounds says whether a document is more than parse takes.
+func bounds(raw []byte, deepest int) error {
+	switch {
+	case deepest > maxDepth:
+		return errDepth
+	case manyValues(raw):
+		return errValues
 	}
 	return nil
 }
@@ -139,7 +152,11 @@ func (s *splitter) add(d workbench.Document) error {
 
 // refuse quarantines a record, or one alert of an incident.
 func (s *splitter) refuse(raw []byte, position int64, tenant workbench.TenantID, f frame, why error) error {
-	q := s.quarantined(raw[:min(len(raw), firstBytes):min(len(raw), firstBytes)], int64(len(raw)), sha256.Sum256(raw), why)
+	first := raw
+	if len(raw) > firstBytes {
+		first = bytes.Clone(raw[:firstBytes]) // the rest of a large record shall not stay for it
+	}
+	q := s.quarantined(first, int64(len(raw)), sha256.Sum256(raw), why)
 	q.Tenant, q.Position, q.Within = tenant, position, f.incident
 	s.out.Quarantined = append(s.out.Quarantined, q)
 	return s.passOn()

@@ -128,8 +128,9 @@ func (s *splitter) enclosed(h *head) (workbench.Document, error) {
 	switch {
 	case !whole || spaceEnd(raw, end) != len(raw) || raw[start] != '{':
 		return workbench.Document{Tenant: f.tenant}, errEnvelope
-	case deepest > maxDepth:
-		return workbench.Document{Tenant: f.tenant}, errDepth
+	}
+	if err := bounds(raw, deepest); err != nil {
+		return workbench.Document{Tenant: f.tenant}, err
 	}
 	inner := newHead(raw)
 	d, err := newDocument(&inner, f, s.Tenant)

@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 )
 
 // maxDepth is how many arrays and objects may stand inside each other in one document.
 const maxDepth = 64
+
+// maxValues is how many values one document may hold. A value costs some hundred bytes while a document is looked at.
+const maxValues = 1 << 20
+
+var errValues = fmt.Errorf("holds more than %d values", maxValues)
 
 // errDepth says that a document is nested deeper than maxDepth.
 var errDepth = errors.New("is nested deeper than 64 levels")
@@ -21,7 +24,7 @@ type syntaxError struct{ pos int }
 func (e syntaxError) Error() string { return fmt.Sprintf("is not JSON at its byte %d", e.pos) }
 
 // parse reads one JSON value with white space around it. The grammar is that of RFC 8259, except that strings may hold bytes that are not
-// UTF-8, and NUL. It fails with a syntaxError or errDepth. Half of a surrogate pair becomes U+FFFD.
+// UTF-8, and NUL. It fails with a syntaxError, errDepth or errValues. Half of a surrogate pair becomes U+FFFD.
 func parse(raw []byte) (value, error) {
 	p := parser{src: raw, text: string(raw)}
 	v, err := p.value(1)
@@ -41,6 +44,7 @@ type parser struct {
 	src     []byte
 	text    string
 	pos     int
+	values  int
 	items   []value
 	members []member
 }
@@ -58,6 +62,9 @@ func (p *parser) value(depth int) (value, error) {
 	p.space()
 	if p.pos >= len(p.src) {
 		return value{}, syntaxError{p.pos}
+	}
+	if p.values++; p.values > maxValues {
+		return value{}, errValues
 	}
 	start := p.pos
 	switch c := p.src[start]; {
@@ -183,63 +190,4 @@ func (p *parser) str() (string, error) {
 		return inside, nil
 	}
 	return unescape(inside), nil
-}
-
-// unescape decodes the inside of a string whose escapes are known to be well formed.
-func unescape(s string) string {
-	b := make([]byte, 0, len(s))
-	for {
-		i := strings.IndexByte(s, '\\')
-		if i < 0 {
-			return string(append(b, s...))
-		}
-		b = append(b, s[:i]...)
-		c := s[i+1]
-		s = s[i+2:]
-		switch c {
-		case 'b':
-			b = append(b, '\b')
-		case 'f':
-			b = append(b, '\f')
-		case 'n':
-			b = append(b, '\n')
-		case 'r':
-			b = append(b, '\r')
-		case 't':
-			b = append(b, '\t')
-		case 'u':
-			r := hexRune(s)
-			s = s[4:]
-			if utf16.IsSurrogate(r) {
-				var low rune = -1
-				if strings.HasPrefix(s, `\u`) {
-					low = hexRune(s[2:])
-				}
-				if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
-					s = s[6:]
-				}
-			}
-			b = utf8.AppendRune(b, r)
-		default:
-			b = append(b, c)
-		}
-	}
-}
-
-// hexRune reads four hexadecimal digits that are known to be there.
-func hexRune(s string) rune {
-	var r rune
-	for i := range 4 {
-		c := s[i]
-		switch {
-		case c >= 'a':
-			c -= 'a' - 10
-		case c >= 'A':
-			c -= 'A' - 10
-		default:
-			c -= '0'
-		}
-		r = r<<4 | rune(c)
-	}
-	return r
 }

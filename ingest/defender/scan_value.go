@@ -134,6 +134,23 @@ func skip(src []byte, pos int) int {
 	return i
 }
 
+// manyValues reports whether text that valueEnd has accepted may hold more than maxValues values.
+func manyValues(src []byte) bool {
+	if len(src) < maxValues {
+		return false
+	}
+	n := 1
+	for i := 0; i < len(src); i++ {
+		switch src[i] {
+		case '"':
+			i += quoted(src[i:]) - 1
+		case ',', '[', '{':
+			n++
+		}
+	}
+	return n > maxValues
+}
+
 // quoted returns the length of the well-formed string that b starts with, quotes included.
 func quoted(b []byte) int {
 	for i := 1; i < len(b); i++ {

@@ -53,7 +53,7 @@
     }
     waiting = 0;
     if (event.key === "Enter" && target.matches("[data-row]")) { event.preventDefault(); opener(target)?.click(); return; }
-    if (target.closest("[role=tree]") && !["/", "?", "n", "p", "[", "]"].includes(event.key)) return;
+    if (target.closest("[role=tree]") && !["/", "?", "[", "]"].includes(event.key)) return;
     const act = Object.hasOwn(actions, event.key) && actions[event.key];
     if (act && act(event)) event.preventDefault();
   });

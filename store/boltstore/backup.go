@@ -72,16 +72,17 @@ func Restore(r io.Reader, path string) (err error) {
 
 // checkCopy checks length, structure and format of a file that nobody uses yet.
 func checkCopy(path string) error {
-	if err := checkLength(path); err != nil {
+	if err := checkPages(path); err != nil {
 		return err
 	}
-	options := boltOptions()
-	options.ReadOnly = true
-	db, err := bbolt.Open(path, 0o600, options)
-	if err != nil {
-		return opening(err)
-	}
-	err = guarded(func() error {
+	return guarded(func() error {
+		options := boltOptions()
+		options.ReadOnly, options.PreLoadFreelist = true, true
+		db, err := bbolt.Open(path, 0o600, options)
+		if err != nil {
+			return opening(err)
+		}
+		defer db.Close()
 		return db.View(func(tx *bbolt.Tx) error {
 			var first error
 			checkStructure(tx, func(problem string) {
@@ -95,15 +96,4 @@ func checkCopy(path string) error {
 			return checkFormat(tx)
 		})
 	})
-	return errors.Join(err, db.Close())
-}
-
-// guarded turns a panic of bbolt over a damaged page into an error.
-func guarded(fn func() error) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = corrupt("reading a page: %v", r)
-		}
-	}()
-	return fn()
 }

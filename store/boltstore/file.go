@@ -2,12 +2,9 @@ package boltstore
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"go.etcd.io/bbolt"
 )
 
 // settle gives the finished file temp its name, durably, and never replaces a file that has the name already: it then fails with
@@ -49,31 +46,4 @@ func syncFolder(path string) error {
 		return errors.Join(err, f.Close())
 	}
 	return f.Close()
-}
-
-// checkLength refuses a file that is shorter than its first page says: reading past the end of a mapped file would end the process.
-func checkLength(path string) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if info.Size() == 0 {
-		return corrupt("the file is empty")
-	}
-	options := boltOptions()
-	options.ReadOnly = true
-	db, err := bbolt.Open(path, 0o600, options)
-	if err != nil {
-		return opening(err)
-	}
-	err = db.View(func(tx *bbolt.Tx) error {
-		if tx.Size() > info.Size() {
-			return corrupt("the file has %d bytes of %d: it was cut short", info.Size(), tx.Size())
-		}
-		return nil
-	})
-	if err := errors.Join(err, db.Close()); err != nil {
-		return fmt.Errorf("checking its length: %w", err)
-	}
-	return nil
 }

@@ -64,14 +64,21 @@ func Open(path string, deriver workbench.Deriver, opts Options) (*Store, error) 
 		}
 	}
 	if err := checkLength(path); err != nil {
-		return nil, fmt.Errorf("opening store %s: %w", path, err)
+		if held := checkLock(path); errors.Is(held, workbench.ErrInUse) { // what looks damaged is being written
+			err = held
+		}
+		return nil, fmt.Errorf("opening store %s: %w", path, opening(err))
 	}
 	bolt := boltOptions()
 	bolt.ReadOnly, bolt.MaxSize, bolt.OpenFile = opts.ReadOnly, opts.MaxSize, opts.OpenFile
 	if runtime.GOOS != "windows" && strconv.IntSize == 64 {
 		bolt.InitialMmapSize = 1 << 30 // so that readers seldom hold up a growing file; it takes addresses, not memory
 	}
-	db, err := bbolt.Open(path, 0o600, bolt)
+	var db *bbolt.DB
+	err := guarded(func() (err error) {
+		db, err = bbolt.Open(path, 0o600, bolt)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("opening store %s: %w", path, opening(err))
 	}
@@ -97,6 +104,17 @@ func Open(path string, deriver workbench.Deriver, opts Options) (*Store, error) 
 // boltOptions leave every sync on; the list of free pages is kept in the file, so that opening does not read all of it.
 func boltOptions() *bbolt.Options {
 	return &bbolt.Options{Timeout: lockTimeout, FreelistType: bbolt.FreelistMapType}
+}
+
+// checkLock returns ErrInUse where another process holds the store for writing.
+func checkLock(path string) error {
+	options := boltOptions()
+	options.ReadOnly = true
+	db, err := bbolt.Open(path, 0o600, options)
+	if err != nil {
+		return opening(err)
+	}
+	return db.Close()
 }
 
 // opening turns bbolt's reasons for not opening a file into ours.

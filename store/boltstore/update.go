@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"syscall"
 
 	"go.etcd.io/bbolt"
@@ -33,7 +34,7 @@ func (s *Store) view(ctx context.Context, fn func(*bbolt.Tx) error) error {
 	if err := s.Err(); err != nil {
 		return err
 	}
-	return closing(s.db.View(fn))
+	return closing(faultless(func() error { return s.db.View(fn) }))
 }
 
 // update runs a writing transaction. Where its outcome cannot be known the store fails for good; where the disk is full or
@@ -48,19 +49,21 @@ func (s *Store) update(ctx context.Context, fn func(*bbolt.Tx) error) error {
 	var commit uint64
 	var last store.Change
 	prepared := false
-	err := s.db.Update(func(tx *bbolt.Tx) error {
-		if err := s.Err(); err != nil { // it failed while this one waited for its turn
+	err := faultless(func() error {
+		return s.db.Update(func(tx *bbolt.Tx) error {
+			if err := s.Err(); err != nil { // it failed while this one waited for its turn
+				return err
+			}
+			if err := fn(tx); err != nil {
+				return err
+			}
+			meta := tx.Bucket(bucketMeta)
+			last = store.Change(parseNumber(meta.Get(metaChange)))
+			var err error
+			commit, err = advance(meta, metaCommit)
+			prepared = err == nil
 			return err
-		}
-		if err := fn(tx); err != nil {
-			return err
-		}
-		meta := tx.Bucket(bucketMeta)
-		last = store.Change(parseNumber(meta.Get(metaChange)))
-		var err error
-		commit, err = advance(meta, metaCommit)
-		prepared = err == nil
-		return err
+		})
 	})
 	switch {
 	case err == nil:
@@ -77,10 +80,16 @@ func (s *Store) update(ctx context.Context, fn func(*bbolt.Tx) error) error {
 	return s.fail(fmt.Errorf("the outcome of a write is unknown; start again to read it back: %w", err))
 }
 
-// noRoom reports errors that say that nothing was written for want of room or permission.
+// noRoom reports errors that say that nothing was written for want of room or permission. While it makes the file larger, which is before
+// it writes anything, bbolt gives the system's reason as text only.
 func noRoom(err error) bool {
-	return errors.Is(err, bolterrors.ErrMaxSizeReached) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) ||
-		errors.Is(err, syscall.EDQUOT)
+	growing := strings.HasPrefix(err.Error(), "file resize error") || strings.HasPrefix(err.Error(), "file sync error")
+	for _, reason := range []error{bolterrors.ErrMaxSizeReached, syscall.ENOSPC, syscall.EROFS, syscall.EDQUOT} {
+		if errors.Is(err, reason) || growing && strings.HasSuffix(err.Error(), reason.Error()) {
+			return true
+		}
+	}
+	return false
 }
 
 // tookPlace reads back whether the write of a number is visible, or cannot be read.

@@ -24,8 +24,8 @@ type Props struct {
 
 // The names of the fields that the display form sends to link.Display; absent fields mean "as it is".
 const (
-	FieldTheme   = "theme"   // one of Themes
-	FieldDensity = "density" // one of Densities
+	FieldTheme   = "theme"   // system, light, dark or dim
+	FieldDensity = "density" // comfortable, standard or compact
 	FieldZone    = "zone"    // "UTC" or an IANA name
 	FieldReturn  = "return"  // local path to come back to
 )
@@ -39,20 +39,6 @@ func themes() []choice {
 
 func densities() []choice {
 	return []choice{{"comfortable", "Comfortable", ""}, {"standard", "Standard", ""}, {"compact", "Compact", ""}}
-}
-
-// Themes are the values of FieldTheme.
-func Themes() []string { return values(themes()) }
-
-// Densities are the values of FieldDensity.
-func Densities() []string { return values(densities()) }
-
-func values(list []choice) []string {
-	var out []string
-	for _, c := range list {
-		out = append(out, c.Value)
-	}
-	return out
 }
 
 // oneOf returns value, or fallback where it is not among the choices.

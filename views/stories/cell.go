@@ -101,6 +101,9 @@ func newCell(a address, r workbench.Row, c column) Cell {
 		cell.Menu = filter(a, c, string(r.ProducerType), cell.Text)
 	case "status":
 		cell.Status = r.Status
+		if r.ClosedByVendor {
+			cell.Sub = "by Microsoft"
+		}
 		cell.Menu = filter(a, c, string(r.Status), workbench.Text(r.Status.Label()))
 	case "verdict":
 		cell.Verdict, cell.Severity = r.Verdict, r.AnalystSeverity

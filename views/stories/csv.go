@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"workbench"
 	"workbench/views/ui"
@@ -30,25 +28,10 @@ func Cells(row workbench.Row, keys []string, d ui.Display) []string {
 	var cells []string
 	for _, key := range keys {
 		if c, ok := columnOf(key); ok {
-			cells = append(cells, Inert(plain(row, c.key, d.Zone)))
+			cells = append(cells, workbench.CSVCell(plain(row, c.key, d.Zone)))
 		}
 	}
 	return cells
-}
-
-// Inert puts an apostrophe before text that a spreadsheet could take for a formula: text whose first character, after any that are not
-// seen, is one of = + - @, their full-width forms, a tab or a line end.
-func Inert(text string) string {
-	if text != "" && strings.ContainsRune("\t\r\n", rune(text[0])) {
-		return "'" + text
-	}
-	seen := strings.TrimLeftFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.M, r)
-	})
-	if first, _ := utf8.DecodeRuneInString(seen); seen != "" && strings.ContainsRune("=+-@＝＋－＠", first) {
-		return "'" + text
-	}
-	return text
 }
 
 // plain is one value of a row as text.

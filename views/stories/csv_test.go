@@ -13,35 +13,6 @@ import (
 	"workbench/views/ui"
 )
 
-func TestInert(t *testing.T) {
-	for _, tc := range []struct{ text, want string }{
-		{"", ""},
-		{"Ransomware", "Ransomware"},
-		{"a=b", "a=b"},
-		{"=1+1", "'=1+1"},
-		{"+1", "'+1"},
-		{"-1", "'-1"},
-		{"@SUM(A1)", "'@SUM(A1)"},
-		{"\t=1", "'\t=1"},
-		{"\rtext", "'\rtext"},
-		{"\ntext", "'\ntext"},
-		{"＝1", "'＝1"},
-		{"＋1", "'＋1"},
-		{"－1", "'－1"},
-		{"＠1", "'＠1"},
-		{"  =1", "'  =1"},
-		{"\u200B\u202E=1", "'\u200B\u202E=1"},
-		{"\u00A0@x", "'\u00A0@x"},
-		{"\uFEFF+x", "'\uFEFF+x"},
-		{" text", " text"},
-		{"\u200B", "\u200B"},
-	} {
-		if got := stories.Inert(tc.text); got != tc.want {
-			t.Errorf("Inert(%q): got %q, want %q", tc.text, got, tc.want)
-		}
-	}
-}
-
 func TestCSV(t *testing.T) {
 	r := row()
 	r.Indication = workbench.Text("=cmd|' /C calc'!A0")

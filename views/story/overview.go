@@ -119,7 +119,7 @@ func notices(s workbench.Story) []Notice {
 	if s.Head.Placeholder {
 		out = append(out, Notice{Icon: "info", Text: "The alerts of this incident are not here: only the incident itself was imported. The story fills itself as soon as its alerts are imported."})
 	}
-	if workbench.ClosedByMicrosoft(s.Head, s.State) {
+	if s.ClosedByVendor {
 		out = append(out, Notice{Icon: "check", Text: "Closed by Microsoft: all alerts of this story are resolved there. No analyst has set a status."})
 	}
 	if s.State.Status == workbench.StatusClosed && s.Status == workbench.StatusReopened {

@@ -1,8 +1,6 @@
 package story
 
 import (
-	"strings"
-
 	"workbench"
 	"workbench/views/layout"
 	"workbench/views/link"
@@ -75,9 +73,6 @@ func (v View) row(anchor string) (AlertRow, bool) {
 	}
 	return AlertRow{}, false
 }
-
-// isAlert reports whether the id is that of an alert's element.
-func isAlert(target string) bool { return strings.HasPrefix(target, "alert-") }
 
 // reference is the story's id, short enough for a line.
 func reference(id workbench.StoryID) string {

@@ -1,0 +1,162 @@
+package boltstore_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"go.etcd.io/bbolt"
+
+	"workbench"
+	"workbench/store"
+	"workbench/store/storetest"
+)
+
+// realIncidents are incidents with alerts that the dictionary was not made from. They are not part of the project.
+const realIncidents = "../../../shared/data/defender/derived_secrl_as_graph_incidents.json"
+
+func mustRead(t testing.TB) [][]workbench.Document {
+	t.Helper()
+	raw, err := os.ReadFile(realIncidents)
+	if err != nil {
+		t.Skipf("sample incidents are not here: %v", err)
+	}
+	var page struct{ Value []map[string]json.RawMessage }
+	if err := json.Unmarshal(raw, &page); err != nil {
+		t.Fatal(err)
+	}
+	compact := func(v any) []byte {
+		b, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	var incidents [][]workbench.Document
+	for n, incident := range page.Value {
+		var alerts []json.RawMessage
+		if err := json.Unmarshal(incident["alerts"], &alerts); err != nil {
+			t.Fatal(err)
+		}
+		delete(incident, "alerts")
+		d := storetest.Incident(storetest.TenantA, fmt.Sprint(n), 1, "")
+		d.JSON = compact(incident)
+		documents := []workbench.Document{d}
+		for i, a := range alerts {
+			d := storetest.Alert(storetest.TenantA, "mail", fmt.Sprint(n, "-", i), fmt.Sprint(n), 1, "")
+			d.JSON = compact(a)
+			documents = append(documents, d)
+		}
+		incidents = append(incidents, documents)
+	}
+	return incidents
+}
+
+// packed is how many bytes frames take in a closed store.
+func packed(t testing.TB, path string) (n int) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	err = db.View(func(tx *bbolt.Tx) error {
+		return tx.Bucket([]byte("tenants")).Bucket([]byte(storetest.TenantA)).Bucket([]byte("frames")).ForEach(func(_, v []byte) error {
+			n += len(v)
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestSizeOfDocuments holds that raw documents take at most a fifth of their JSON, when an incident comes as a whole; and a third when each
+// document comes alone, as changes do.
+func TestSizeOfDocuments(t *testing.T) {
+	incidents := mustRead(t)
+	for name, test := range map[string]struct {
+		batch func(incident []workbench.Document) [][]workbench.Document
+		least float64
+	}{
+		"incidents": {func(all []workbench.Document) [][]workbench.Document { return [][]workbench.Document{all} }, 5},
+		"one document at a time": {func(all []workbench.Document) (out [][]workbench.Document) {
+			for i := range all {
+				out = append(out, all[i:i+1])
+			}
+			return out
+		}, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := mustOpen(t, filepath.Join(t.TempDir(), "store.db"), deriver)
+			plain := 0
+			for _, incident := range incidents {
+				for _, batch := range test.batch(incident) {
+					if _, err := s.Append(ctx, everyone, storetest.BatchOf(batch...)); err != nil {
+						t.Fatal(err)
+					}
+				}
+				for _, d := range incident {
+					plain += len(d.JSON)
+				}
+			}
+			mustClose(t, s)
+			ratio := float64(plain) / float64(packed(t, s.path))
+			t.Logf("%d bytes of JSON, ratio %.1f", plain, ratio)
+			if ratio < test.least {
+				t.Errorf("got ratio %.2f, want at least %.1f", ratio, test.least)
+			}
+		})
+	}
+}
+
+// BenchmarkAppend adds batches of 100 incidents with five alerts of 4 KB each.
+func BenchmarkAppend(b *testing.B) {
+	s := mustOpen(b, filepath.Join(b.TempDir(), "store.db"), deriver)
+	defer s.Close()
+	text := string(bytes.Repeat([]byte(`powershell.exe -NoProfile C:\\Windows\\System32 `), 80))
+	const incidents = 100
+	next, size := 0, 0
+	for b.Loop() {
+		b.StopTimer()
+		var batch store.Batch
+		for range incidents {
+			id := fmt.Sprint(next)
+			for a := range 5 {
+				d := storetest.Alert(storetest.TenantA, "mail", fmt.Sprint(id, "-", a), id, a, fmt.Sprint(next, text))
+				batch.Documents = append(batch.Documents, d)
+				size += len(d.JSON)
+			}
+			next++
+		}
+		b.StartTimer()
+		if _, err := s.Append(ctx, everyone, batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(next)/b.Elapsed().Seconds(), "incidents/s")
+	b.ReportMetric(float64(size)/1e6/b.Elapsed().Seconds(), "MB/s")
+}
+
+// BenchmarkRatio reports the ratio of JSON to what is stored, for the sample incidents.
+func BenchmarkRatio(b *testing.B) {
+	incidents := mustRead(b)
+	for b.Loop() {
+		s := mustOpen(b, filepath.Join(b.TempDir(), "store.db"), deriver)
+		plain := 0
+		for _, incident := range incidents {
+			if _, err := s.Append(ctx, everyone, storetest.BatchOf(incident...)); err != nil {
+				b.Fatal(err)
+			}
+			for _, d := range incident {
+				plain += len(d.JSON)
+			}
+		}
+		mustClose(b, s)
+		b.ReportMetric(float64(plain)/float64(packed(b, s.path)), "ratio")
+	}
+}
