@@ -30,7 +30,7 @@ var rooms = []room{
 	{Pattern: "views/layout", Inside: []string{".", "static", "views/link", "views/ui"}, Outside: []string{templModule}},
 	{Pattern: "views/gallery", Inside: []string{".", "static", "views/*"}, Outside: []string{templModule}},
 	{Pattern: "views/*", Inside: []string{".", "static", "views/link", "views/ui", "views/layout"}, Outside: []string{templModule}},
-	{Pattern: "store", Inside: []string{"."}},
+	{Pattern: "store", Inside: []string{"."}, Tests: []string{"store/*"}},
 	{Pattern: "store/boltstore", Inside: []string{".", "store"}, Outside: []string{bboltModule, compressModule}, Tests: []string{"store/*"}},
 	{Pattern: "store/storetest", Inside: []string{".", "store"}, Outside: []string{cmpModule, rapidModule}, Tests: []string{"store/*"}},
 	{Pattern: "store/*", Inside: []string{".", "store"}, Tests: []string{"store/*"}},

@@ -72,7 +72,10 @@ export class Story {
   field(label) { return this.actions.getByLabel(label, { exact: true }) }
   // save and undo give the server's answer to the form.
   save() { return this.send(this.actions.getByRole('button', { name: 'Save' })) }
-  undo() { return this.send(this.timeline.getByRole('button', { name: 'Undo' }).first()) }
+  async undo() {
+    if (await this.actions.isVisible()) await this.actions.getByRole('link', { name: 'Close' }).click()
+    return this.send(this.timeline.getByRole('button', { name: 'Undo' }).first())
+  }
   async send(button) {
     const [answer] = await Promise.all([this.page.waitForResponse(r => r.request().method() === 'POST'), button.click()])
     await this.page.waitForLoadState()

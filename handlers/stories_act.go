@@ -28,7 +28,8 @@ func (s *Server) storiesManage(c echo.Context) error {
 		action.Expect = seen
 	}
 	for _, f := range workbench.ActionFields {
-		if form.Has(string(f)) {
+		unset := f == workbench.FieldStatus && form.Get(string(f)) == "" // a status is left as it is, never taken away
+		if form.Has(string(f)) && !unset {
 			action.Changes = append(action.Changes, workbench.FieldChange{Field: f, After: workbench.Text(form.Get(string(f)))})
 		}
 	}

@@ -104,6 +104,20 @@ func TestStoryActionsThatCannotBeSaved(t *testing.T) {
 	})
 }
 
+func TestStoryActionsOfAnUntouchedForm(t *testing.T) {
+	s := newStack(t).withSamples().signedIn()
+	id := s.storyWhere(func(r workbench.Row) bool { return r.Status == "open" }).ID
+	path := "/stories/" + string(id) + "/manage"
+	empty := url.Values{"status": {""}, "verdict": {""}, "analystSeverity": {""}, "threatType": {""}, "owner": {""}, "labels": {""}, "comment": {""}, "seen": {"0"}}
+	if w := s.do(http.MethodPost, path, empty); w.Code != http.StatusSeeOther || len(s.read(id).State.Actions) != 0 {
+		t.Errorf("saving nothing answers %d and keeps %d actions", w.Code, len(s.read(id).State.Actions))
+	}
+	s.do(http.MethodPost, path, url.Values{"verdict": {"malicious"}, "analystSeverity": {"high"}})
+	if w := s.do(http.MethodPost, path, url.Values{"status": {""}, "verdict": {"benign"}, "analystSeverity": {"high"}}); w.Code != http.StatusSeeOther || s.read(id).AnalystSeverity != "" {
+		t.Errorf("a severity left over from the former verdict answers %d and leaves %q", w.Code, s.read(id).AnalystSeverity)
+	}
+}
+
 func TestUndo(t *testing.T) {
 	s := newStack(t).withSamples().signedIn()
 	id := s.storyWhere(func(r workbench.Row) bool { return r.Status == "open" }).ID

@@ -23,8 +23,8 @@ import (
 	"workbench"
 )
 
-// Change is the number of a committed change. Numbers grow by one, without gaps, in the order of commits, over the whole store. 0 means
-// that nothing changed.
+// Change is the number of a committed change of one story. Numbers grow by one, without gaps, in the order of commits, over the whole
+// store: a write that changes several stories takes as many numbers and returns the last. 0 means that no story changed.
 type Change uint64
 
 // Batch is what one Append adds, all of it or nothing.

@@ -29,7 +29,7 @@ func (c *cast) add(kind workbench.EntityKind, value string, name workbench.Untru
 	if value == "" {
 		return
 	}
-	id := workbench.NewID("entity/1", strings.ToLower(string(c.tenant)), string(kind), value)
+	id := workbench.NewID(string(c.tenant), string(kind), value)
 	i, ok := c.at[id]
 	if !ok {
 		c.at[id] = len(c.list)

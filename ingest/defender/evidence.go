@@ -37,9 +37,7 @@ func typeOf(v value) workbench.Untrusted {
 	return workbench.Text(text)
 }
 
-// put reads one piece of evidence of any type. A type that nobody knows, or one whose own fields are missing, is kept as it is.
-func (r *reading) put(v value) { r.putAs(v, typeOf(v)) }
-
+// putAs reads one piece of evidence of a kind. A kind that nobody knows is kept as it is.
 func (r *reading) putAs(v value, kind workbench.Untrusted) {
 	if v.kind != kindObject {
 		v = value{kind: kindObject, members: []member{{name: "value", value: v}}}

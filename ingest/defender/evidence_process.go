@@ -69,10 +69,10 @@ func processUser(o *object) workbench.Untrusted {
 	return workbench.Text(domain.Raw() + `\` + name.Raw())
 }
 
-// joinPath puts a folder and a file name together with the separator that the folder uses.
+// joinPath puts a folder and a file name together with the separator that the folder uses. A name without a folder is no path.
 func joinPath(folder, name workbench.Untrusted) workbench.Untrusted {
 	if folder.IsZero() || name.IsZero() {
-		return folder.Or(name)
+		return folder
 	}
 	separator := `\`
 	if strings.Contains(folder.Raw(), "/") && !strings.Contains(folder.Raw(), `\`) {

@@ -7,8 +7,12 @@ import (
 	"workbench"
 )
 
-// maxNames is how many names of a story text search knows besides its columns.
-const maxNames = 2_000
+// The limits of what text search knows of a story besides its columns: so many names, so many bytes of each. Every list holds them in
+// memory.
+const (
+	maxNames = 2_000
+	maxName  = 1_024
+)
 
 // head fills in what lists show.
 func (g *group) head(c *workbench.Content, s *source) {
@@ -150,6 +154,9 @@ func (s *source) names(c *workbench.Content) []workbench.Untrusted {
 	seen, out := map[workbench.Untrusted]bool{}, []workbench.Untrusted{}
 	add := func(names ...workbench.Untrusted) {
 		for _, n := range names {
+			if len(n.Raw()) > maxName {
+				n = workbench.Text(strings.ToValidUTF8(n.Raw()[:maxName], ""))
+			}
 			if !n.IsZero() && !seen[n] && len(out) < maxNames {
 				seen[n] = true
 				out = append(out, n)

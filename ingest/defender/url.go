@@ -8,14 +8,14 @@ import (
 	"workbench"
 )
 
-// DefaultPortals are the hosts of Microsoft's portals in its public, government and Chinese clouds. A leading *. stands for any one or more
+// DefaultPortals are the hosts of Microsoft's portals in its public, government and Chinese clouds. A leading *. stands for one or more
 // labels.
 func DefaultPortals() []string {
 	return []string{
-		"security.microsoft.com", "*.security.microsoft.com", "security.microsoft.us", "*.security.microsoft.us", "gov.security.microsoft.us",
-		"security.microsoftonline.cn", "security.microsoft.cn", "portal.azure.com", "portal.azure.us", "portal.azure.cn",
-		"protection.office.com", "*.protection.office.com", "protection.office365.us", "scc.office365.us", "securitycenter.windows.com",
-		"*.securitycenter.windows.com", "securitycenter.microsoft.com", "*.securitycenter.microsoft.us", "sip.security.microsoft.com",
+		"security.microsoft.com", "*.security.microsoft.com", "security.microsoft.us", "*.security.microsoft.us", "security.apps.mil",
+		"security.microsoftonline.cn", "portal.azure.com", "portal.azure.us", "portal.azure.cn", "protection.office.com",
+		"*.protection.office.com", "protection.office365.us", "scc.office365.us", "securitycenter.microsoft.com",
+		"*.securitycenter.microsoft.us", "securitycenter.windows.com", "*.securitycenter.windows.com",
 	}
 }
 

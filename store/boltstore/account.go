@@ -1,6 +1,7 @@
 package boltstore
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -99,13 +100,38 @@ func (s *Store) UseLink(ctx context.Context, token string, now time.Time) (workb
 			if link, err = usable(tx, token, now); err != nil { // another request used it meanwhile
 				return err
 			}
-			return tx.Bucket(bucketLinks).Delete(secret(token))
+			if err := tx.Bucket(bucketLinks).Delete(secret(token)); err != nil {
+				return err
+			}
+			return dropLinks(tx, now)
 		})
 	}
 	if err != nil {
 		return "", fmt.Errorf("using a sign-in link: %w", err)
 	}
 	return link.Account, nil
+}
+
+// dropLinks drops links that have expired.
+func dropLinks(tx *bbolt.Tx, now time.Time) error {
+	var ended [][]byte
+	b := tx.Bucket(bucketLinks)
+	c := b.Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		var link store.Link
+		if err := json.Unmarshal(v, &link); err != nil {
+			return corrupt("a sign-in link: %v", err)
+		}
+		if !now.Before(link.Expires) {
+			ended = append(ended, bytes.Clone(k))
+		}
+	}
+	for _, k := range ended {
+		if err := b.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Store) link(ctx context.Context, token string, now time.Time) (link store.Link, err error) {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // settle gives the finished file temp its name, durably, and never replaces a file that has the name already: it then fails with
@@ -36,8 +37,11 @@ func syncFile(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// syncFolder makes the names in a folder durable, where the system can do that.
+// syncFolder makes the names in a folder durable, where the system can do that; Windows can't.
 func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return err

@@ -10,10 +10,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.etcd.io/bbolt"
 
 	"workbench"
+	"workbench/store"
 	"workbench/store/boltstore"
 	"workbench/store/storetest"
 )
@@ -201,5 +203,20 @@ func TestRestore(t *testing.T) {
 	story, err := s.Story(ctx, everyone, id)
 	if err != nil || len(story.State.Actions) != 1 {
 		t.Errorf("story: got %d actions, %v, want that of before the backup", len(story.State.Actions), err)
+	}
+}
+
+func TestSecretsAreNotInTheFile(t *testing.T) {
+	s, _ := filled(t)
+	defer s.Close()
+	now := storetest.Minute(1).Time
+	err := errors.Join(s.AddLink(ctx, "token-in-clear", store.Link{Account: "kim", Expires: now.Add(time.Hour)}),
+		s.SaveSession(ctx, "session-in-clear", map[string]string{"account": "kim"}, now, now.Add(time.Hour)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(s.path)
+	if err != nil || bytes.Contains(b, []byte("in-clear")) || !bytes.Contains(b, []byte(`"account":"kim"`)) {
+		t.Errorf("%v: the file holds a token or session id, or not what was saved", err)
 	}
 }

@@ -2,6 +2,7 @@ package boltstore_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -158,5 +159,18 @@ func BenchmarkRatio(b *testing.B) {
 		}
 		mustClose(b, s)
 		b.ReportMetric(float64(plain)/float64(packed(b, s.path)), "ratio")
+	}
+}
+
+// TestDictionaryStays holds that the dictionary is the one that stored frames were made with. A better one gets a number and a file of its
+// own.
+func TestDictionaryStays(t *testing.T) {
+	b, err := os.ReadFile("dictionary-1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "18b421b1cfc43795d5944ca82c5b97c845e9a38ec74b1e26b2bba7db841340c8"
+	if got := fmt.Sprintf("%x", sha256.Sum256(b)); got != want || !json.Valid(b) {
+		t.Errorf("dictionary-1.json has the hash %s, want %s: frames of existing stores could not be read", got, want)
 	}
 }

@@ -121,8 +121,12 @@ func testModel(t *testing.T, open opener) {
 		}
 		other := open(t, Deriver{Name: "one"})
 		defer other.Close()
-		for _, d := range rapid.Permutation(m.documents).Draw(r, "order of arrival") {
-			mustAppend(t, other, d.Document)
+		for part := range slices.Chunk(rapid.Permutation(m.documents).Draw(r, "order of arrival"), 4) {
+			var documents []workbench.Document
+			for _, d := range part {
+				documents = append(documents, d.Document)
+			}
+			mustAppend(t, other, documents...)
 		}
 		if got := exported(t, other); got != want {
 			r.Fatalf("in another order: got\n%s\nwant\n%s", got, want)

@@ -59,7 +59,7 @@ type TextField struct {
 	Max   int
 }
 
-// Max is written into the element.
+// MaxText is Max as the element takes it.
 func (t TextField) MaxText() string { return strconv.Itoa(t.Max) }
 
 // The names of fields of the forms that are not fields of a story.

@@ -49,24 +49,26 @@ func (p place) ofKind(kind string) place {
 	return place{story: p.story, tab: link.Evidence, kind: kind}
 }
 
+// url writes the parameters in the order of their names, as url.Values would.
 func (p place) url() string {
-	q := url.Values{}
-	if len(p.open) > 0 {
-		q["alert"] = p.open
-	}
-	for name, value := range map[string]string{"show": p.show, "kind": p.kind, "sort": p.sort} {
+	b := []byte(link.Story(p.story, p.tab))
+	lead := byte('?')
+	add := func(name, value string) {
 		if value != "" {
-			q.Set(name, value)
+			b = append(append(append(append(b, lead), name...), '='), url.QueryEscape(value)...)
+			lead = '&'
 		}
 	}
+	for _, id := range p.open {
+		add("alert", id)
+	}
 	if p.all {
-		q.Set("all", "1")
+		add("all", "1")
 	}
-	path := link.Story(p.story, p.tab)
-	if len(q) > 0 {
-		path += "?" + q.Encode()
-	}
-	return path
+	add("kind", p.kind)
+	add("show", p.show)
+	add("sort", p.sort)
+	return string(b)
 }
 
 // at is the address with the id of an element that the browser scrolls to.
