@@ -16,7 +16,7 @@ type FactorRule struct {
 // factorRules is the whole of the scoring, in the order in which factors are listed. docs/criticality.md explains it and a test holds the
 // two together. Changing it changes stories: raise the deriver's version.
 var factorRules = []FactorRule{
-	{"severityHigh", 5, "Microsoft rates it high.", false},
+	{"severityHigh", 4, "Microsoft rates it high.", false},
 	{"severityMedium", 3, "Microsoft rates it medium.", false},
 	{"severityLow", 2, "Microsoft rates it low.", false},
 	{"severityInformational", 1, "Microsoft rates it informational.", false},
@@ -24,10 +24,10 @@ var factorRules = []FactorRule{
 	{"maliciousActive", 2, "Something that Microsoft calls malicious is not reported as stopped or removed.", false},
 	{"suspiciousActive", 1, "Something that Microsoft calls suspicious is not reported as stopped or removed.", false},
 	{"stopped", -2, "All that Microsoft calls malicious or suspicious was stopped or removed.", false},
-	{"confirmed", 2, "It was classified as a true positive.", false},
+	{"confirmed", 1, "It was classified as a true positive.", false},
 	{"expectedActivity", -3, "It was classified as expected activity.", false},
 	{"falseAlarm", -4, "It was classified as a false positive.", false},
-	{"highImpact", 2, "Its techniques are those of stolen credentials, movement to other devices, theft of data or destruction.", false},
+	{"highImpact", 1, "Its techniques are those of stolen credentials, movement to other devices, theft of data or destruction.", false},
 	{"hiddenCommand", 1, "A command line is encoded or hides what it does.", false},
 	{"outsideAddress", 1, "An address outside is called malicious or suspicious, or is one of an attacker.", false},
 	{"highValue", 1, "A device or user is marked as one of high value.", false},
@@ -37,7 +37,7 @@ var factorRules = []FactorRule{
 	{"manyDevices", 1, "Three or more devices are involved.", true},
 	{"manyUsers", 1, "Five or more users are named by its alerts.", true},
 	{"manyTactics", 1, "Its alerts are of three or more categories.", true},
-	{"priorityTop", 2, "Microsoft's priority score is above 85.", true},
+	{"priorityTop", 1, "Microsoft's priority score is above 85.", true},
 	{"priorityLow", -1, "Microsoft's priority score is below 15.", true},
 }
 

@@ -87,9 +87,12 @@ func NewActions(in Input) Actions {
 	if shown := in.Story.Status; s.Status != shown {
 		a.Status.Options = append(a.Status.Options, Option{"", "Leave as it is: " + shown.Label(), f.value(workbench.FieldStatus, "") == ""})
 	}
-	sent := f.value(workbench.FieldStatus, string(s.Status))
+	unsent := ""
+	if s.Status == in.Story.Status {
+		unsent = string(s.Status)
+	}
 	for _, v := range workbench.Statuses {
-		selected := sent == string(v) && (f.Sent || s.Status == in.Story.Status)
+		selected := f.value(workbench.FieldStatus, unsent) == string(v)
 		a.Status.Options = append(a.Status.Options, Option{string(v), v.Label(), selected})
 	}
 	a.Verdict = newChoice(f, s, workbench.FieldVerdict)
@@ -121,10 +124,10 @@ func NewActions(in Input) Actions {
 	return a
 }
 
-// value is what the form shows: what was sent, or what stands.
+// value is what the form shows: what was sent, or what stands where the field was not sent at all.
 func (f Form) value(field workbench.ActionField, now string) string {
-	if f.Sent {
-		return f.Values[string(field)]
+	if sent, ok := f.Values[string(field)]; ok && f.Sent {
+		return sent
 	}
 	return now
 }

@@ -193,7 +193,8 @@ func TestUndoIsForTheNewestOwnAction(t *testing.T) {
 		want    string
 	}{
 		{"own", []workbench.Action{mine}, true, "a1"},
-		{"own before another's", []workbench.Action{mine, theirs}, true, "a1"},
+		{"own before another's", []workbench.Action{mine, theirs}, true, ""},
+		{"own after another's", []workbench.Action{theirs, mine}, true, "a1"},
 		{"another's", []workbench.Action{theirs}, true, ""},
 		{"taken back", []workbench.Action{mine, back}, true, ""},
 		{"reader", []workbench.Action{mine}, false, ""},
@@ -213,6 +214,15 @@ func TestUndoIsForTheNewestOwnAction(t *testing.T) {
 				t.Errorf("got undo of %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestRefusedCommentLeavesTheOtherFieldsAlone(t *testing.T) {
+	in := sample()
+	in.Form = story.Form{Sent: true, Values: map[string]string{"comment": "too long"}, Errors: map[string]string{"comment": "is longer than 4000 characters; shorten it"}}
+	got := story.NewActions(in)
+	if got.Owner.Value != "m.rossi" || got.Comment.Value != "too long" || !got.Status.Options[0].Selected || !got.Verdict.Options[1].Selected {
+		t.Errorf("got owner %q, comment %q, status %+v, verdict %+v; want what stands and the comment as typed", got.Owner.Value, got.Comment.Value, got.Status.Options, got.Verdict.Options)
 	}
 }
 

@@ -128,23 +128,15 @@ func asciiWord(u workbench.Untrusted) string {
 	return u.Raw()
 }
 
-// undoOf finds the newest action of the reader, unless it was taken back or is itself an undoing.
+// undoOf finds the newest action, where it is the reader's own and does not itself take something back.
 func undoOf(in Input) *Undo {
-	if !in.CanAct || in.Account == "" {
+	actions := in.Story.State.Actions
+	if !in.CanAct || in.Account == "" || len(actions) == 0 {
 		return nil
 	}
-	undone := map[string]bool{}
-	for _, a := range in.Story.State.Actions {
-		undone[a.Undoes] = true
+	last := actions[len(actions)-1]
+	if last.By != in.Account || last.Undoes != "" {
+		return nil
 	}
-	for _, a := range slices.Backward(in.Story.State.Actions) {
-		if a.By != in.Account {
-			continue
-		}
-		if a.Undoes != "" || undone[a.ID] {
-			return nil
-		}
-		return &Undo{URL: link.Act(in.Story.ID, "undo"), Action: a.ID}
-	}
-	return nil
+	return &Undo{URL: link.Act(in.Story.ID, "undo"), Action: last.ID}
 }
