@@ -103,7 +103,7 @@ func (s *Server) act(c echo.Context, action workbench.Action, sent story.Form) e
 		c.Response().Header().Set("HX-Redirect", link.Story(action.Story, link.Overview))
 		return c.NoContent(http.StatusNoContent)
 	}
-	return c.Redirect(http.StatusSeeOther, link.Story(action.Story, link.Overview)+"#story-actions")
+	return c.Redirect(http.StatusSeeOther, link.Story(action.Story, link.Overview))
 }
 
 // awaitIndex gives lists a second to learn of a change. It is saved already: a list that is later says as of when it is.

@@ -198,7 +198,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"simulate"}, 2}, {[]string{"import"}, 2}, {[]string{"export", "--wrong"}, 2}, {[]string{"--store", "sqlite:x", "export"}, 2},
 		{[]string{"--store", "postgres://x", "export"}, 2}, {[]string{"quarantine"}, 2}, {[]string{"serve", "--base-url", "nonsense"}, 2},
 	} {
-		if c.args != nil && len(c.args) > 0 && c.args[0] == "serve" {
+		if len(c.args) > 0 && c.args[0] == "serve" {
 			c.args = append([]string{"--store", newFolder(t).store("a.db")}, append(c.args, "--addr", "127.0.0.1:0")...)
 		}
 		r := workbenchRun(t, t.Context(), nil, c.args...)

@@ -41,9 +41,6 @@ func (p place) closing(alert string) place {
 // alone forgets the open alerts: a script adds those that are open at the moment of the click.
 func (p place) alone() place { p.open = nil; return p }
 
-// elsewhere is another tab, with nothing open.
-func (p place) elsewhere(tab string) place { return place{story: p.story, tab: tab} }
-
 // ofKind is the evidence tab at one kind.
 func (p place) ofKind(kind string) place {
 	return place{story: p.story, tab: link.Evidence, kind: kind}
