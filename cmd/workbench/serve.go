@@ -62,6 +62,9 @@ func (s *session) serve(ctx context.Context, st store.Store, flags listenFlags, 
 		return errors.Join(err, listener.Close())
 	}
 	list := index.New(names)
+	if err := list.CatchUp(ctx, st); err != nil { // so that the first page misses nothing
+		return errors.Join(ignoreEnd(ctx, err), listener.Close())
+	}
 	var busy atomic.Value
 	busy.Store("")
 	server, err := handlers.New(ctx, handlers.Config{Store: st, Queries: list, BaseURL: base, Now: s.Now, Log: s.Log, Demo: extra.demo, Gallery: flags.Gallery,

@@ -43,18 +43,22 @@ func New(names func(workbench.TenantID) workbench.Untrusted) *Index {
 	return x
 }
 
+// CatchUp applies what the feed holds now, from what was applied before, and returns.
+func (x *Index) CatchUp(ctx context.Context, feed store.Feed) error {
+	for {
+		entries, err := feed.Changes(ctx, x.Applied(), pageOfFeed)
+		if err != nil || len(entries) == 0 {
+			return err
+		}
+		x.Apply(entries)
+	}
+}
+
 // Follow applies the feed, from what was applied before, until the context ends or the feed fails, and returns why it stopped.
 func (x *Index) Follow(ctx context.Context, feed store.Feed) error {
 	for {
-		for {
-			entries, err := feed.Changes(ctx, x.Applied(), pageOfFeed)
-			if err != nil {
-				return err
-			}
-			if len(entries) == 0 {
-				break
-			}
-			x.Apply(entries)
+		if err := x.CatchUp(ctx, feed); err != nil {
+			return err
 		}
 		if err := feed.Wait(ctx, x.Applied()); err != nil {
 			return err
