@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -179,6 +180,10 @@ func (u Untrusted) MarshalJSON() ([]byte, error) { return appendJSONString(nil, 
 func (u *Untrusted) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		*u = Untrusted{}
+		return nil
+	}
+	if n := len(b); n >= 2 && b[0] == '"' && b[n-1] == '"' && bytes.IndexByte(b, '\\') < 0 { // nothing to undo: most texts
+		*u = Text(string(b[1 : n-1]))
 		return nil
 	}
 	var s string

@@ -27,7 +27,7 @@ import (
 
 // stack is the whole server over a real store with the samples in it.
 type stack struct {
-	t      *testing.T
+	t      testing.TB
 	store  store.Store
 	index  *index.Index
 	server *handlers.Server
@@ -38,7 +38,7 @@ type stack struct {
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
-func newStack(t *testing.T) *stack {
+func newStack(t testing.TB) *stack {
 	t.Helper()
 	s := &stack{t: t, now: noon, log: &bytes.Buffer{}}
 	clock := func() time.Time { return s.now }
