@@ -57,7 +57,7 @@ func (s *scoring) evidence(e Evidence) {
 func (s *scoring) item(b EvidenceBase, detection, name Untrusted) {
 	s.tagged(b.Tags)
 	if b.DeviceID != "" {
-		s.devices[b.DeviceID] = struct{}{}
+		s.devices[string(b.DeviceID)] = struct{}{}
 	}
 	malicious := b.Verdict.Is("malicious")
 	if !malicious && !b.Verdict.Is("suspicious") {

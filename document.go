@@ -47,11 +47,31 @@ type Hash [sha256.Size]byte
 
 // HashJSON hashes JSON text. Text that is not JSON is hashed as it is.
 func HashJSON(raw []byte) Hash {
+	if !spaced(raw) { // as almost all that comes over the wire: then it is hashed as it is, JSON or not
+		return sha256.Sum256(raw)
+	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, raw); err != nil {
 		return sha256.Sum256(raw)
 	}
 	return sha256.Sum256(compact.Bytes())
+}
+
+// spaced reports whether there is white space outside of strings.
+func spaced(raw []byte) bool {
+	for i := 0; i < len(raw); i++ {
+		switch raw[i] {
+		case ' ', '\t', '\r', '\n':
+			return true
+		case '"':
+			for i++; i < len(raw) && raw[i] != '"'; i++ {
+				if raw[i] == '\\' {
+					i++
+				}
+			}
+		}
+	}
+	return false
 }
 
 // String is the hash in lower-case hexadecimal.

@@ -1,7 +1,13 @@
 package workbench_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"workbench"
 )
@@ -45,6 +51,20 @@ func TestHashIgnoresWhiteSpaceAlone(t *testing.T) {
 	if back, ok := workbench.ParseHash(same.String()); !ok || back != same {
 		t.Error("a hash is not read back")
 	}
+}
+
+// TestHashOfAnyText compares with the definition: SHA-256 of the compact form, or of the text where it is not JSON.
+func TestHashOfAnyText(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := []byte(strings.Join(rapid.SliceOf(rapid.SampledFrom([]string{"{", "}", "[", "]", `"`, `\`, `"a b"`, ":", ",", "1", " ", "\n", "null", `"\\"`, `"\" "`})).Draw(t, "parts"), ""))
+		want := text
+		if compact := new(bytes.Buffer); json.Compact(compact, text) == nil {
+			want = compact.Bytes()
+		}
+		if got := workbench.HashJSON(text); got != sha256.Sum256(want) {
+			t.Errorf("%q: got another hash than that of %q", text, want)
+		}
+	})
 }
 
 func TestProductOf(t *testing.T) {

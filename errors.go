@@ -16,6 +16,7 @@ var (
 	ErrReadOnly  = errors.New("store is read-only")    // the disk is full or write-protected; reads go on
 	ErrInUse     = errors.New("store is in use")       // another process holds the store
 	ErrNewer     = errors.New("store is newer")        // written by a newer program; this one refuses it
+	ErrTooLarge  = errors.New("too large to keep")     // what would be stored is larger than the store takes
 	ErrCorrupt   = errors.New("store is damaged")      // a record does not match its hash
 	ErrBadCursor = errors.New("cursor does not match") // a page cursor of another query, or forged
 )

@@ -17,7 +17,7 @@ type EvidenceBase struct {
 	Roles             []Untrusted `json:"roles"`
 	Tags              []Untrusted `json:"tags"`
 	Device            Untrusted   `json:"device"`   // name of the device; absent where Microsoft ties it to none
-	DeviceID          string      `json:"deviceId"` // key of the device, as in ProcessTree.DeviceID; "" = none
+	DeviceID          DeviceKey   `json:"deviceId"` // key of the device, as in ProcessTree.DeviceID; "" = none
 	Data              []Field     `json:"data"`     // every other field of the item that holds something, in order of appearance
 }
 

@@ -21,19 +21,16 @@ type Table struct {
 var evidenceLists = map[string]bool{"evidence": true, "entities": true, "devices": true}
 
 // RawTable makes the Raw Data table of a story: one row for each alert document and one for each evidence item in it, led by what the row
-// is and which alert it belongs to. Where an alert has several versions, the last one given counts. Incident documents make no row.
+// is and which alert it belongs to. Documents come in the order of a story's Raw list: of an alert with several versions the first one given
+// is the newest, and it alone counts. Incident documents make no row.
 func RawTable(documents []Observed) Table {
-	last := map[string]int{}
-	for i, d := range documents {
-		if d.Kind == AlertDocument {
-			last[d.Object] = i
-		}
-	}
+	seen := map[string]bool{}
 	var t tableMaker
-	for i, d := range documents {
-		if d.Kind != AlertDocument || last[d.Object] != i {
+	for _, d := range documents {
+		if d.Kind != AlertDocument || seen[d.Object] {
 			continue
 		}
+		seen[d.Object] = true
 		alert := d.Object
 		row := t.row()
 		t.set(row, "event", "alert")
@@ -67,8 +64,12 @@ func TableOf(objects []json.RawMessage) Table {
 	return t.table()
 }
 
-// maxColumns bounds the columns of a table; further keys of hostile documents are left to the document itself.
-const maxColumns = 2_000
+// What bounds a table; further keys of hostile documents are left to the document itself.
+const (
+	maxColumns    = 2_000
+	maxCells      = 4_000_000 // rows times columns; a table with more loses its last columns
+	maxColumnName = 1_024     // bytes; what lies deeper under such a name makes no columns
+)
 
 type tableMaker struct {
 	columns map[string]int
@@ -102,7 +103,7 @@ func (t *tableMaker) set(row int, name, value string) {
 
 // flatten sets the leaves below raw, names joined by dots; a list of plain values is one cell.
 func (t *tableMaker) flatten(row int, name string, raw json.RawMessage, depth int) {
-	if len(raw) == 0 || depth > 64 {
+	if len(raw) == 0 || depth > 64 || len(name) > maxColumnName {
 		return
 	}
 	join := func(child string) string {
@@ -138,13 +139,18 @@ func (t *tableMaker) flatten(row int, name string, raw json.RawMessage, depth in
 
 func (t *tableMaker) table() Table {
 	out := Table{Columns: []Untrusted{}, Rows: [][]Untrusted{}}
+	if most := max(1, maxCells/max(1, len(t.rows))); len(t.names) > most {
+		t.names = t.names[:most]
+	}
 	for _, n := range t.names {
 		out.Columns = append(out.Columns, Text(n))
 	}
 	for _, r := range t.rows {
 		cells := make([]Untrusted, len(t.names))
 		for column, value := range r {
-			cells[column] = Text(value)
+			if column < len(cells) {
+				cells[column] = Text(value)
+			}
 		}
 		out.Rows = append(out.Rows, cells)
 	}

@@ -15,8 +15,8 @@ func TestRawTable(t *testing.T) {
 	}
 	got := workbench.RawTable([]workbench.Observed{
 		{Document: workbench.Document{Kind: workbench.IncidentDocument, Object: "1", JSON: []byte(`{"id":"1","secret":true}`)}},
-		doc("a", `{"id":"a","title":"old"}`),
 		doc("a", `{"id":"a","title":"new","none":null,"tags":["x","y"],"evidence":[{"@odata.type":"#ip","ip":{"v":"1.2.3.4"}},{"list":[{"k":1},2]}]}`),
+		doc("a", `{"id":"a","title":"old"}`),
 		doc("b", `{"id":"b","entities":[{"ip":{"v":"::1"}}]}`),
 	})
 	text := func(cells []workbench.Untrusted) []string {

@@ -58,11 +58,14 @@ func Latest(times ...Time) Time {
 }
 
 // MarshalJSON writes RFC 3339 in UTC, or null.
-func (t Time) MarshalJSON() ([]byte, error) {
+func (t Time) MarshalJSON() ([]byte, error) { return t.AppendJSON(nil), nil }
+
+// AppendJSON appends what MarshalJSON returns.
+func (t Time) AppendJSON(b []byte) []byte {
 	if t.IsZero() {
-		return []byte("null"), nil
+		return append(b, "null"...)
 	}
-	return t.UTC().AppendFormat([]byte{'"'}, `2006-01-02T15:04:05.999999999Z07:00"`), nil
+	return t.UTC().AppendFormat(append(b, '"'), `2006-01-02T15:04:05.999999999Z07:00"`)
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -33,9 +33,8 @@ type untimedKey struct {
 	name string
 }
 
-// treeNode is a node while its tree is built. Parent is an index, or -1.
-type treeNode struct {
-	TreeNode
+// treeLink is what a node of the same index needs while its tree is built. Parent is an index, or -1.
+type treeLink struct {
 	parent  int
 	process *ProcessEvidence
 }
@@ -44,7 +43,8 @@ type treeNode struct {
 type growing struct {
 	deviceID string
 	device   Untrusted
-	nodes    []treeNode
+	nodes    []TreeNode
+	links    []treeLink
 	byKey    map[processKey]int // processes with a known start, and gaps in their place
 	untimed  map[untimedKey]int // gaps without a start
 	byPID    map[int64][]int    // processes with a known start, in the order of their starts; made when first needed
@@ -73,7 +73,7 @@ func BuildProcessTrees(e Evidence) []ProcessTree {
 		id := treeDevice(p)
 		g := trees[id]
 		if g == nil {
-			g = &growing{deviceID: id, byKey: make(map[processKey]int, sizes[id]), untimed: map[untimedKey]int{}, nodes: make([]treeNode, 0, sizes[id]+sizes[id]/4)}
+			g = newGrowing(id, sizes[id])
 			trees[id] = g
 		}
 		g.device = g.device.Or(p.Device)
@@ -94,9 +94,22 @@ func BuildProcessTrees(e Evidence) []ProcessTree {
 	return out
 }
 
+// newGrowing leaves room for that many processes and some of what hangs on them.
+func newGrowing(deviceID string, processes int) *growing {
+	most := processes + processes/4
+	return &growing{deviceID: deviceID, byKey: make(map[processKey]int, processes), untimed: map[untimedKey]int{},
+		nodes: make([]TreeNode, 0, most), links: make([]treeLink, 0, most)}
+}
+
+// add adds a node and returns its index.
+func (g *growing) add(n TreeNode, l treeLink) int {
+	g.nodes, g.links = append(g.nodes, n), append(g.links, l)
+	return len(g.nodes) - 1
+}
+
 func treeDevice(p *ProcessEvidence) string {
 	if p.DeviceID != "" {
-		return p.DeviceID
+		return string(p.DeviceID)
 	}
 	if len(p.AlertIDs) > 0 {
 		return "unknown:" + p.AlertIDs[0]
@@ -113,8 +126,8 @@ func (g *growing) addProcess(p *ProcessEvidence) {
 		if i, ok := g.byKey[key]; ok {
 			n := &g.nodes[i]
 			n.AlertIDs = append(n.AlertIDs, p.AlertIDs...) // made unique in finish
-			if n.process.ParentProcessID == nil && p.ParentProcessID != nil {
-				n.process = p
+			if g.links[i].process.ParentProcessID == nil && p.ParentProcessID != nil {
+				g.links[i].process = p
 			}
 			return
 		}
@@ -122,8 +135,8 @@ func (g *growing) addProcess(p *ProcessEvidence) {
 	if identified {
 		g.byKey[key] = len(g.nodes)
 	}
-	g.nodes = append(g.nodes, treeNode{parent: -1, process: p, TreeNode: TreeNode{
+	g.add(TreeNode{
 		ID: "node-" + p.ID, Kind: ProcessNode, Name: p.ProcessName, Detail: p.CommandLine.Or(p.FilePath), ProcessID: p.ProcessID, StartedAt: p.StartedAt,
 		RecordedAt: p.CreatedAt, Verdict: p.Verdict, Remediation: p.RemediationStatus, EvidenceID: p.ID, AlertIDs: slices.Clip(p.AlertIDs),
-	}})
+	}, treeLink{-1, p})
 }

@@ -8,9 +8,23 @@ import (
 // finish puts the nodes in order: each before what hangs on it; processes and gaps by their start, then the rest by when it was recorded.
 // It walks without recursion, for trees may be thousands of processes deep.
 func (g *growing) finish() ProcessTree {
-	t := ProcessTree{Device: g.device, DeviceID: g.deviceID, Nodes: make([]TreeNode, 0, len(g.nodes))}
+	ids := make([]string, 0, len(g.nodes)) // of the alerts of all nodes, most of which have one
+	for i := range g.nodes {
+		n, start := &g.nodes[i], len(ids)
+		if p := g.links[i].parent; p >= 0 {
+			n.ParentID = g.nodes[p].ID
+		}
+		ids = appendUnion(ids, n.AlertIDs)
+		n.AlertIDs = ids[start:len(ids):len(ids)]
+	}
+	arrange(g.nodes, g.order())
+	return ProcessTree{Device: g.device, DeviceID: g.deviceID, Nodes: g.nodes, Partial: partial(g.nodes)}
+}
+
+// order lists all nodes, parents before children. Every node has a place in it, because no link is part of a cycle.
+func (g *growing) order() []int {
 	siblings, first := g.siblings()
-	stack := make([]int, 0, len(g.nodes))
+	order, stack := make([]int, 0, len(g.nodes)), make([]int, 0, len(g.nodes))
 	push := func(parent int) {
 		for k := first[parent+2] - 1; k >= first[parent+1]; k-- { // the first of them on top
 			stack = append(stack, siblings[k])
@@ -19,16 +33,26 @@ func (g *growing) finish() ProcessTree {
 	for push(-1); len(stack) > 0; {
 		i := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		n := g.nodes[i].TreeNode
-		if p := g.nodes[i].parent; p >= 0 {
-			n.ParentID = g.nodes[p].ID
-		}
-		n.AlertIDs = union(n.AlertIDs)
-		t.Nodes = append(t.Nodes, n)
+		order = append(order, i)
 		push(i)
 	}
-	t.Partial = partial(t.Nodes)
-	return t
+	return order
+}
+
+// arrange puts nodes in an order, which it uses up, without a second list of them: nodes are large and may be many.
+func arrange(nodes []TreeNode, order []int) {
+	for start := range order {
+		if order[start] < 0 {
+			continue
+		}
+		first, at := nodes[start], start
+		for order[at] != start {
+			from := order[at]
+			nodes[at], order[at] = nodes[from], -1
+			at = from
+		}
+		nodes[at], order[at] = first, -1
+	}
 }
 
 // siblings returns all nodes in the order of their parents, then as siblings stand. Those of parent p, -1 for the roots, are at first[p+1]
@@ -36,20 +60,20 @@ func (g *growing) finish() ProcessTree {
 func (g *growing) siblings() (nodes, first []int) {
 	nodes, first = make([]int, len(g.nodes)), make([]int, len(g.nodes)+2)
 	for i := range g.nodes {
-		first[g.nodes[i].parent+2]++
+		first[g.links[i].parent+2]++
 	}
 	for p := 1; p < len(first); p++ {
 		first[p] += first[p-1]
 	}
 	next := slices.Clone(first)
 	for i := range g.nodes {
-		p := g.nodes[i].parent + 1
+		p := g.links[i].parent + 1
 		nodes[next[p]] = i
 		next[p]++
 	}
 	for p := 0; p+1 < len(first); p++ {
 		if group := nodes[first[p]:first[p+1]]; len(group) > 1 {
-			slices.SortFunc(group, func(a, b int) int { return compareSiblings(&g.nodes[a].TreeNode, &g.nodes[b].TreeNode) })
+			slices.SortFunc(group, func(a, b int) int { return compareSiblings(&g.nodes[a], &g.nodes[b]) })
 		}
 	}
 	return nodes, first
@@ -100,11 +124,14 @@ func (t ProcessTree) ForAlert(alertID string) ProcessTree {
 }
 
 // union drops repeats and keeps the order. The result is never nil and shares no memory with the list.
-func union(ids []string) []string {
-	out := make([]string, 0, len(ids))
+func union(ids []string) []string { return appendUnion(make([]string, 0, len(ids)), ids) }
+
+// appendUnion appends the ids without repeats among them, in their order.
+func appendUnion(out, ids []string) []string {
+	start := len(out)
 	if len(ids) <= 8 {
 		for _, id := range ids {
-			if !slices.Contains(out, id) {
+			if !slices.Contains(out[start:], id) {
 				out = append(out, id)
 			}
 		}

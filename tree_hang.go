@@ -46,7 +46,7 @@ func hang(e Evidence, ids []string, trees map[string]*growing) {
 			if parent >= 0 {
 				h.node.Reason = why
 			}
-			g.nodes = append(g.nodes, treeNode{TreeNode: h.node, parent: parent})
+			g.add(h.node, treeLink{parent: parent})
 		}
 	}
 }
@@ -54,26 +54,26 @@ func hang(e Evidence, ids []string, trees map[string]*growing) {
 // onlyDevices maps each alert to the one device that its evidence names, or to "" where it names several.
 func onlyDevices(e Evidence) map[string]string {
 	only := map[string]string{}
-	note := func(b EvidenceBase) {
+	note := func(b *EvidenceBase) {
 		if b.DeviceID == "" {
 			return
 		}
 		for _, a := range b.AlertIDs {
-			if have, ok := only[a]; ok && have != b.DeviceID {
+			if have, ok := only[a]; ok && have != string(b.DeviceID) {
 				only[a] = ""
 			} else {
-				only[a] = b.DeviceID
+				only[a] = string(b.DeviceID)
 			}
 		}
 	}
 	for i := range e.Other {
-		note(e.Other[i].EvidenceBase)
+		note(&e.Other[i].EvidenceBase)
 	}
 	for i := range e.Processes {
-		note(e.Processes[i].EvidenceBase)
+		note(&e.Processes[i].EvidenceBase)
 	}
 	for i := range e.Files {
-		note(e.Files[i].EvidenceBase)
+		note(&e.Files[i].EvidenceBase)
 	}
 	return only
 }
@@ -93,7 +93,7 @@ func deviceOfAlerts(alerts []string, only map[string]string) string {
 func hangings(e Evidence) []*hanging {
 	out := make([]*hanging, 0, len(e.Files)+len(e.Registry)+len(e.Network))
 	add := func(b EvidenceBase, kind NodeKind, name, detail Untrusted, hashes []string, words []clue) {
-		out = append(out, &hanging{device: b.DeviceID, hashes: hashes, words: words, node: TreeNode{
+		out = append(out, &hanging{device: string(b.DeviceID), hashes: hashes, words: words, node: TreeNode{
 			Kind: kind, Name: name, Detail: detail, RecordedAt: b.CreatedAt, Verdict: b.Verdict, Remediation: b.RemediationStatus,
 			EvidenceID: b.ID, AlertIDs: b.AlertIDs,
 		}})
@@ -125,7 +125,7 @@ func fileWords(f FileEvidence) []clue {
 	if len(name) < 4 {
 		return nil
 	}
-	dir := slashes(fold(f.FilePath.Raw()))
+	dir := foldSlashes(f.FilePath.Raw())
 	if dir == "" {
 		return []clue{{nameClue, name}, {baseClue, name}}
 	}
@@ -134,7 +134,7 @@ func fileWords(f FileEvidence) []clue {
 
 func networkWords(n NetworkEvidence) []clue {
 	return []clue{
-		{wholeClue, strings.TrimSuffix(slashes(fold(n.URL.Raw())), "/")},
+		{wholeClue, strings.TrimSuffix(foldSlashes(n.URL.Raw()), "/")},
 		{wholeClue, canonicalIP(n.DestinationIP.Raw())},
 		{wholeClue, strings.TrimSuffix(fold(n.DNSName.Raw()), ".")},
 	}

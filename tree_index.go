@@ -3,6 +3,7 @@ package workbench
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxOwners is how many processes are remembered for one word: enough to prefer one of the same alert, few enough to stay linear.
@@ -29,51 +30,78 @@ const (
 	nameClue                  // a name that stands without a folder
 )
 
-// owners are the first processes that have a clue that somebody looks for.
-type owners map[clue][]int
+// owners are the first processes that have a clue that somebody looks for. Almost no word of a command line is one: maybe tells so of most
+// words without a look into the map, which is slow once it is large.
+type owners struct {
+	of    map[clue][]int
+	maybe []uint64 // a bit for each hash of a clue's end, of some 32,000
+}
+
+func (o *owners) want(word clue, room int) {
+	if word.text == "" {
+		return
+	}
+	if o.of == nil {
+		o.of, o.maybe = make(map[clue][]int, room), make([]uint64, 512)
+	}
+	o.of[word] = nil
+	h := endHash(word.text)
+	o.maybe[h>>6] |= 1 << (h & 63)
+}
+
+// endHash is 15 bits of the last letters of a text, which tell more than its first.
+func endHash(text string) (h uint32) {
+	for i := max(0, len(text)-10); i < len(text); i++ {
+		h = h*31 + uint32(text[i])
+	}
+	return (h * 0x9E3779B1) >> 17
+}
 
 // newTreeIndex indexes what is looked for, and nothing else: command lines are many and long.
 func newTreeIndex(g *growing, wanted []*hanging) *treeIndex {
-	x := &treeIndex{g: g, hashes: owners{}, words: owners{}}
+	x := &treeIndex{g: g}
 	for _, h := range wanted {
 		for _, hash := range h.hashes {
-			x.hashes[clue{text: hash}] = nil
+			x.hashes.want(clue{text: hash}, 2*len(wanted))
 		}
 		for _, word := range h.words {
-			x.words[word] = nil
+			x.words.want(word, 2*len(wanted))
 		}
 	}
-	for i := range g.nodes {
-		p := g.nodes[i].process
+	for i := range g.links {
+		p := g.links[i].process
 		if p == nil {
 			continue
 		}
-		if len(x.hashes) > 0 {
+		if len(x.hashes.of) > 0 {
 			x.hashes.note(clue{text: fold(p.SHA256.Raw())}, i)
 			x.hashes.note(clue{text: fold(p.SHA1.Raw())}, i)
 		}
-		if len(x.words) > 0 {
+		if len(x.words.of) > 0 {
 			commandWords(p.CommandLine.Raw(), func(kind clueKind, text string) { x.words.note(clue{kind, text}, i) })
 		}
 	}
 	return x
 }
 
-func (o owners) note(word clue, node int) {
-	if have, ok := o[word]; ok && word.text != "" && len(have) < maxOwners && !slices.Contains(have, node) {
-		o[word] = append(have, node)
+func (o *owners) note(word clue, node int) {
+	if h := endHash(word.text); o.maybe[h>>6]&(1<<(h&63)) == 0 {
+		return
+	}
+	if have, ok := o.of[word]; ok && len(have) < maxOwners && !slices.Contains(have, node) {
+		o.of[word] = append(have, node)
 	}
 }
 
 // find returns the process that best fits and why, or -1.
 func (x *treeIndex) find(h *hanging) (int, string) {
 	for _, hash := range h.hashes {
-		if owners := x.hashes[clue{text: hash}]; len(owners) > 0 {
+		if owners := x.hashes.of[clue{text: hash}]; len(owners) > 0 {
 			return x.best(owners, h.node.AlertIDs), reasonSameHash
 		}
 	}
 	for _, word := range h.words {
-		if owners := x.words[word]; len(owners) > 0 {
+		if owners := x.words.of[word]; len(owners) > 0 {
 			return x.best(owners, h.node.AlertIDs), reasonInCommand
 		}
 	}
@@ -95,7 +123,7 @@ func (x *treeIndex) best(owners []int, alerts []string) int {
 // commandWords yields what a command line names, in lower case and with forward slashes: quoted strings and words; of paths the whole and
 // the last part, of addresses the host, of registry paths their short form.
 func commandWords(command string, yield func(clueKind, string)) {
-	command = slashes(fold(command))
+	command = foldSlashes(command)
 	quoted(command, '"', yield)
 	quoted(command, '\'', yield)
 	start := 0
@@ -196,5 +224,25 @@ func registryPath(hive, key string) string {
 }
 
 func fold(text string) string { return strings.ToLower(strings.TrimSpace(text)) }
+
+// foldSlashes is slashes(fold(text)), of plain ASCII in a single copy: command lines are long.
+func foldSlashes(text string) string {
+	text = strings.TrimSpace(text)
+	var b strings.Builder
+	b.Grow(len(text))
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case c >= utf8.RuneSelf:
+			return slashes(fold(text))
+		case c == '\\':
+			c = '/'
+		case c >= 'A' && c <= 'Z':
+			c |= 0x20
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
 
 func slashes(text string) string { return strings.ReplaceAll(text, `\`, "/") }

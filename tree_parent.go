@@ -10,7 +10,7 @@ import (
 func (g *growing) linkParents() {
 	for i, reported := 0, len(g.nodes); i < reported; i++ {
 		n := &g.nodes[i]
-		p := n.process
+		p := g.links[i].process
 		switch {
 		case p.ParentProcessID == nil:
 			n.Reason = reasonNoParent
@@ -24,17 +24,16 @@ func (g *growing) linkParents() {
 			if !ok {
 				parent = g.gap(p, strconv.FormatInt(key.at, 10), reasonGap)
 				g.byKey[key] = parent
-				n = &g.nodes[i]
 			}
-			n.parent = parent
-			g.named(parent, n.process, n.AlertIDs)
+			g.links[i].parent = parent
+			g.named(parent, p, g.nodes[i].AlertIDs)
 		}
 	}
 }
 
 // linkUntimed follows a parent's id alone: to the last process with that id that started before the child, else to a gap.
 func (g *growing) linkUntimed(i int) {
-	p := g.nodes[i].process
+	p := g.links[i].process
 	if !p.StartedAt.IsZero() {
 		same := g.withPID(*p.ParentProcessID)
 		after := sort.Search(len(same), func(k int) bool { return g.nodes[same[k]].StartedAt.After(p.StartedAt.Time) })
@@ -42,8 +41,7 @@ func (g *growing) linkUntimed(i int) {
 			if same[after] == i {
 				continue
 			}
-			n := &g.nodes[i]
-			n.parent, n.Inferred, n.Reason = same[after], true, reasonLatestBefore
+			g.links[i].parent, g.nodes[i].Inferred, g.nodes[i].Reason = same[after], true, reasonLatestBefore
 			return
 		}
 	}
@@ -53,7 +51,7 @@ func (g *growing) linkUntimed(i int) {
 		parent = g.gap(p, "named "+key.name, reasonGapUntimed)
 		g.untimed[key] = parent
 	}
-	g.nodes[i].parent = parent
+	g.links[i].parent = parent
 	g.named(parent, p, g.nodes[i].AlertIDs)
 }
 
@@ -73,11 +71,10 @@ func (g *growing) withPID(pid int64) []int {
 // gap adds a node for the parent that a child names but nobody reports. Its identity is the process id and what else is known.
 func (g *growing) gap(child *ProcessEvidence, known, reason string) int {
 	pid := *child.ParentProcessID
-	g.nodes = append(g.nodes, treeNode{parent: -1, TreeNode: TreeNode{
+	return g.add(TreeNode{
 		ID:   "node-" + NewID("gap", g.deviceID, strconv.FormatInt(pid, 10), known),
 		Kind: GapNode, ProcessID: &pid, StartedAt: child.ParentStartedAt, Reason: reason,
-	}})
-	return len(g.nodes) - 1
+	}, treeLink{parent: -1})
 }
 
 // named gives a gap the name and the alerts of its children; what a process says of itself is never overwritten.
@@ -97,17 +94,17 @@ func (g *growing) cutCycles() {
 		i := start
 		for i >= 0 && seen[i] == 0 {
 			seen[i] = start + 1
-			i = g.nodes[i].parent
+			i = g.links[i].parent
 		}
 		if i < 0 || seen[i] != start+1 {
 			continue
 		}
 		first := i
-		for k := g.nodes[i].parent; k != i; k = g.nodes[k].parent {
+		for k := g.links[i].parent; k != i; k = g.links[k].parent {
 			if cmp.Or(g.nodes[k].StartedAt.Compare(g.nodes[first].StartedAt.Time), cmp.Compare(g.nodes[k].ID, g.nodes[first].ID)) < 0 {
 				first = k
 			}
 		}
-		g.nodes[first].parent, g.nodes[first].Inferred, g.nodes[first].Reason = -1, false, reasonCycle
+		g.links[first].parent, g.nodes[first].Inferred, g.nodes[first].Reason = -1, false, reasonCycle
 	}
 }

@@ -174,7 +174,10 @@ func (u Untrusted) Defanged() Untrusted {
 }
 
 // MarshalJSON writes the text as a JSON string, or null where absent.
-func (u Untrusted) MarshalJSON() ([]byte, error) { return appendJSONString(nil, u.text), nil }
+func (u Untrusted) MarshalJSON() ([]byte, error) { return u.AppendJSON(nil), nil }
+
+// AppendJSON appends what MarshalJSON returns.
+func (u Untrusted) AppendJSON(b []byte) []byte { return appendJSONString(b, u.text) }
 
 // UnmarshalJSON reads a JSON string or null.
 func (u *Untrusted) UnmarshalJSON(b []byte) error {

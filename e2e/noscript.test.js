@@ -26,6 +26,14 @@ test('without scripts: sort, narrow, search, open', async () => {
   await list.page.waitForURL(new RegExp(`/stories/${known.mail.id}`))
 })
 
+test('without scripts: a value filters the list', async () => {
+  const list = new List(await visit())
+  await list.open()
+  await list.table.getByLabel('Filter by Status Open').first().click()
+  await list.table.getByRole('link', { name: 'Filter for it' }).filter({ visible: true }).click()
+  await list.page.waitForURL(/status=open/)
+})
+
 test('without scripts: an alert expands, a node opens its evidence', async () => {
   const story = new Story(await visit())
   await story.open(known.endpoint.id)

@@ -38,7 +38,7 @@ export class Story {
     this.page = page
     this.heading = page.getByRole('heading', { level: 1 })
     this.tabs = page.getByRole('navigation', { name: 'Story', exact: true })
-    this.summary = this.widget('Summary').first()
+    this.summary = this.widget('Story')
     this.alerts = this.widget('Alerts')
     this.timeline = this.widget('Timeline')
     this.details = this.widget('Details')

@@ -25,11 +25,34 @@ test('an endpoint story shows every widget', async () => {
 
 test('an expanded alert shows its tree; a node opens its evidence', async () => {
   const story = new Story(await workbench.visit())
+  const said = []
+  story.page.on('console', message => said.push(message.text()))
   await story.open(known.endpoint.id)
   await story.expand()
   assert.ok(await story.nodes.count() > 3)
   await story.show(story.nodes.nth(1))
   assert.match(await story.panel.innerText(), /Verdict/)
+  assert.deepEqual(said, [])
+})
+
+test('Tab stops once at a tree, at the row that was left, and at what can be opened in it', async () => {
+  const story = new Story(await workbench.visit())
+  await story.open(known.endpoint.id)
+  await story.expand()
+  const stops = () => story.tree.evaluate(tree => {
+    const rows = [...tree.querySelectorAll('[role=treeitem]')].filter(row => row.tabIndex === 0)
+    const controls = [...tree.querySelectorAll('a[href], button, summary')].filter(control => control.tabIndex === 0)
+    return { rows: rows.map(row => row.id), astray: controls.filter(control => !rows.includes(control.closest('[role=treeitem]')) || control.matches('.tree-name')).length }
+  })
+  const first = await stops()
+  assert.equal(first.rows.length, 1)
+  assert.equal(first.astray, 0)
+  await story.nodes.first().focus()
+  await story.page.keyboard.press('ArrowDown')
+  const second = await stops()
+  assert.equal(second.rows.length, 1)
+  assert.notEqual(second.rows[0], first.rows[0])
+  assert.equal(second.astray, 0)
 })
 
 test('the whole tree is within reach of the keyboard', async () => {
@@ -86,6 +109,16 @@ test('a mail story answers three questions from stored evidence', async () => {
   for (const name of ['Summary', 'Timeline', 'Details', 'Entities', 'Evidence']) await story.widget(name).first().waitFor()
   const recipient = known.mail.evidence.messages.map(m => m.recipient).find(Boolean)
   await story.page.getByText(recipient).first().waitFor()
+})
+
+test('a mail story that knows no device leads to what Defender for Endpoint says of the incident', async () => {
+  const whole = known.all.find(s => s.producer.endsWith('Office 365') && s.siblings.some(b => b.producer.endsWith('Endpoint')) && s.alerts.every(a => a.deviceNames.length === 0))
+  const sibling = whole.siblings.find(b => b.producer.endsWith('Endpoint'))
+  const story = new Story(await workbench.visit())
+  await story.open(whole.id)
+  await story.page.getByText('Not known from these alerts.').first().waitFor()
+  await story.page.getByRole('link', { name: /^Defender for Endpoint has \d+ alerts? in the same incident$/ }).click()
+  await story.page.waitForURL(new RegExp(sibling.id))
 })
 
 test('stories of one incident name each other', async () => {

@@ -57,10 +57,10 @@ async function filled(request, base) {
   }
 }
 
-// open starts the demo, or with a store the workbench over it, and a browser. visit() gives a signed-in page of its own context.
-export async function open({ store } = {}) {
+// open starts the demo, or with a store the workbench over it, and a browser. flags go to the program besides. visit() gives a signed-in page of its own context.
+export async function open({ store, flags = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'workbench-e2e-'))
-  const server = await serve(store ? ['serve', '--store', store] : ['demo', '--store', `bolt:${join(folder, 'demo.db')}`])
+  const server = await serve([...(store ? ['serve', '--store', store] : ['demo', '--store', `bolt:${join(folder, 'demo.db')}`]), ...flags])
   const browser = await chromium.launch({
     executablePath: process.env.E2E_CHROMIUM || ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync),
     chromiumSandbox: process.getuid?.() !== 0,

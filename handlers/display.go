@@ -10,7 +10,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"workbench/views/layout"
-	"workbench/views/link"
 	"workbench/views/ui"
 )
 
@@ -59,13 +58,17 @@ func loadZone(name string) (*time.Location, bool) {
 func (s *Server) settingsDisplay(c echo.Context) error {
 	d := s.display(c)
 	values := url.Values{"theme": {d.Theme}, "density": {d.Density}, "zone": {d.ZoneName}}
-	for name := range values {
-		if v := c.FormValue(name); v != "" && len(v) <= 64 {
-			values.Set(name, v)
-		}
+	if v := c.FormValue("theme"); slices.Contains(themes, v) {
+		values.Set("theme", v)
 	}
-	if _, ok := loadZone(values.Get("zone")); !ok {
+	if v := c.FormValue("density"); slices.Contains(densities, v) {
+		values.Set("density", v)
+	}
+	if v := c.FormValue("zone"); v != "" {
 		values.Set("zone", "UTC")
+		if zone, ok := loadZone(v); ok {
+			values.Set("zone", zone.String())
+		}
 	}
 	s.setPreference(c, displayCookie, values.Encode())
 	return s.back(c)
@@ -80,18 +83,14 @@ func (s *Server) setPreference(c echo.Context, name, value string) {
 
 // back goes to the local address that the form names, else to the queue.
 func (s *Server) back(c echo.Context) error {
-	target := c.FormValue("return")
-	if !link.Local(target) {
-		target = link.Queue()
-	}
-	return c.Redirect(http.StatusSeeOther, target)
+	return c.Redirect(http.StatusSeeOther, local(c.FormValue("return")))
 }
 
 // props fills what every page needs.
 func (s *Server) props(c echo.Context, title, section string) layout.Props {
 	p := layout.Props{Title: title, Section: section, Account: who(c).Name, Demo: s.Demo, Display: s.display(c), Path: c.Request().URL.Path}
 	if c.Request().Method == http.MethodGet {
-		p.Return = c.Request().URL.RequestURI()
+		p.Return = here(c)
 	} else {
 		p.Return = strings.TrimSuffix(c.Request().URL.Path, "/"+lastSegment(c.Request().URL.Path))
 	}

@@ -13,10 +13,8 @@ import (
 	"workbench/views/problem"
 )
 
-// errSignedOut asks for a sign-in; why is kept for the log.
-type errSignedOut struct{ why error }
-
-func (e errSignedOut) Error() string { return "signed out" }
+// errSignedOut asks for a sign-in.
+var errSignedOut = errors.New("signed out")
 
 // status maps what went wrong to a status and a plain sentence for the reader. The internal text goes to the log alone.
 func status(err error) (int, string) {
@@ -62,17 +60,13 @@ func (s *Server) fail(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	var signedOut errSignedOut
-	if errors.As(err, &signedOut) {
-		if !errors.Is(signedOut.why, workbench.ErrNotFound) {
-			s.Log.Warn("reading the session", "request", c.Get(requestIDKey), "error", signedOut.why.Error())
-		}
+	if errors.Is(err, errSignedOut) {
 		s.askSignIn(c)
 		return
 	}
 	code, sentence := status(err)
 	if code >= 500 {
-		s.Log.Error("answering failed", "request", c.Get(requestIDKey), "path", c.Request().URL.Path, "error", err.Error())
+		s.Log.Error("answering failed", "request", c.Get(requestIDKey), "path", logged(c.Request().URL.Path), "error", logged(err.Error()))
 	}
 	id, _ := c.Get(requestIDKey).(string)
 	c.Response().Header().Set("Cache-Control", "no-store")
@@ -91,7 +85,7 @@ func (s *Server) fail(err error, c echo.Context) {
 		sent = s.render(c, code, problem.Page(s.props(c, http.StatusText(code), ""), code, sentence, id))
 	}
 	if sent != nil {
-		s.Log.Error("sending the error page", "request", id, "error", sent.Error())
+		s.Log.Error("sending the error page", "request", id, "error", logged(sent.Error()))
 	}
 }
 
@@ -99,7 +93,7 @@ func (s *Server) fail(err error, c echo.Context) {
 func (s *Server) askSignIn(c echo.Context) {
 	target := link.SignIn()
 	if c.Request().Method == http.MethodGet && c.Request().URL.Path != "/" {
-		target += "?" + url.Values{"return": {c.Request().URL.RequestURI()}}.Encode()
+		target += "?" + url.Values{"return": {here(c)}}.Encode()
 	}
 	var err error
 	switch {
@@ -112,6 +106,6 @@ func (s *Server) askSignIn(c echo.Context) {
 		err = c.Redirect(http.StatusSeeOther, target)
 	}
 	if err != nil {
-		s.Log.Error("sending to the sign-in page", "error", err.Error())
+		s.Log.Error("sending to the sign-in page", "error", logged(err.Error()))
 	}
 }

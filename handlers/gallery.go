@@ -14,5 +14,5 @@ import (
 // galleryShow shows every view in every state, for whoever works on them.
 func (s *Server) galleryShow(c echo.Context) error {
 	exhibits := slices.Concat(gallery.Exhibits(), stories.Exhibits(), story.Exhibits())
-	return s.render(c, http.StatusOK, gallery.Page(s.props(c, "Gallery", ""), exhibits))
+	return s.render(c, http.StatusOK, gallery.Page(s.props(c, "Gallery", ""), exhibits, c.QueryParam("show")))
 }

@@ -50,7 +50,7 @@ func (s *Server) recovered(next echo.HandlerFunc) echo.HandlerFunc {
 				if v == http.ErrAbortHandler {
 					panic(v)
 				}
-				s.Log.Error("panic while answering", "request", c.Get(requestIDKey), "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+				s.Log.Error("panic while answering", "request", c.Get(requestIDKey), "panic", logged(fmt.Sprint(v)), "stack", string(debug.Stack()))
 				err = fmt.Errorf("panic: %v", v)
 			}
 		}()
@@ -76,8 +76,8 @@ func (s *Server) accessLog(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			c.Error(err) // writes the answer, so that the status below is the one sent
 		}
-		s.Log.LogAttrs(c.Request().Context(), slog.LevelDebug, "answered", slog.Any("request", c.Get(requestIDKey)), slog.String("method", c.Request().Method),
-			slog.String("path", c.Request().URL.Path), slog.Int("status", c.Response().Status), slog.Int64("bytes", c.Response().Size), slog.Duration("took", time.Since(start)))
+		s.Log.LogAttrs(c.Request().Context(), slog.LevelDebug, "answered", slog.Any("request", c.Get(requestIDKey)), slog.String("method", logged(c.Request().Method)),
+			slog.String("path", logged(c.Request().URL.Path)), slog.Int("status", c.Response().Status), slog.Int64("bytes", c.Response().Size), slog.Duration("took", time.Since(start)))
 		return nil
 	}
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -77,10 +78,12 @@ func (s *Server) permitted(permission workbench.Permission, handle echo.HandlerF
 		switch {
 		case err == nil:
 			c.Set(accountKey, account)
+		case !errors.Is(err, workbench.ErrNotFound):
+			return err // nobody is signed out because the store can't be read
 		case permission == workbench.Public:
 			return handle(c)
 		default:
-			return errSignedOut{err}
+			return errSignedOut
 		}
 		if permission != workbench.Public && !account.May(permission) {
 			return workbench.ErrForbidden
@@ -116,6 +119,7 @@ func withForms(next echo.HandlerFunc, forms []string) echo.HandlerFunc {
 		for _, form := range forms {
 			if !strings.Contains(accept, "text/html") && strings.Contains(accept, accepted[form]) {
 				c.Set(formKey, form)
+				break
 			}
 		}
 		return next(c)

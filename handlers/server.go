@@ -50,8 +50,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.IPExtractor = echo.ExtractIPDirect()
 	s.echo.HTTPErrorHandler = s.fail
-	s.echo.Pre(s.hostCheck)
-	s.echo.Use(s.recovered, requestID, s.accessLog, s.securityHeaders, s.compressed, s.crossOrigin)
+	s.echo.Use(s.recovered, requestID, s.accessLog, s.securityHeaders, s.hostCheck, s.compressed, s.crossOrigin)
 	s.mount()
 	return s, nil
 }

@@ -76,8 +76,11 @@ func (s *sessionStore) New(r *http.Request, name string) (*sessions.Session, err
 // Save keeps the session and sets the cookie; a negative MaxAge ends the session.
 func (s *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	if session.Options.MaxAge < 0 {
+		if err := s.store.DeleteSession(r.Context(), session.ID); err != nil {
+			return err // the cookie stays, so that signing out can be tried again
+		}
 		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
-		return s.store.DeleteSession(r.Context(), session.ID)
+		return nil
 	}
 	if session.ID == "" {
 		session.ID = rand.Text() + rand.Text()

@@ -18,10 +18,7 @@ func (s *Server) home(c echo.Context) error { return c.Redirect(http.StatusSeeOt
 // signInPage signs in by a one-time link, or says how to get one. A link is used up only by a real visit: not by HEAD, not by a browser that
 // loads it ahead.
 func (s *Server) signInPage(c echo.Context) error {
-	target := c.QueryParam("return")
-	if !link.Local(target) {
-		target = link.Queue()
-	}
+	target := local(c.QueryParam("return"))
 	token := c.QueryParam("token")
 	if token == "" {
 		if who(c).ID != "" {

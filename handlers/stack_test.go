@@ -145,6 +145,16 @@ func (s *stack) do(method, target string, form url.Values, headers ...string) *h
 	return w
 }
 
+// doAs asks for a page under another host's name.
+func (s *stack) doAs(host, target string) *httptest.ResponseRecorder {
+	s.t.Helper()
+	r := httptest.NewRequest(http.MethodGet, target, nil)
+	r.Host = host
+	w := httptest.NewRecorder()
+	s.server.ServeHTTP(w, r)
+	return w
+}
+
 func (s *stack) get(target string, headers ...string) *httptest.ResponseRecorder {
 	s.t.Helper()
 	return s.do(http.MethodGet, target, nil, headers...)

@@ -111,7 +111,7 @@ func (s *Server) awaitIndex(ctx context.Context, change store.Change) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	if err := s.Queries.WaitApplied(ctx, change); err != nil {
-		s.Log.Warn("lists are behind", "change", uint64(change), "error", err.Error())
+		s.Log.Warn("lists are behind", "change", uint64(change), "error", logged(err.Error()))
 	}
 }
 

@@ -20,10 +20,15 @@ func errorsAs[T error](err error, target *T) bool { return errors.As(err, target
 
 // storiesList answers the Stories Workbench: a page, its table alone, or the rows as JSON, CSV or NDJSON.
 func (s *Server) storiesList(c echo.Context) error {
-	if len(c.Request().URL.RawQuery) > maxQuery {
+	if queryLength(c.Request().URL) > maxQuery {
 		return echo.NewHTTPError(http.StatusRequestURITooLong, "The address is too long to be a list of stories.")
 	}
 	values := stories.FormQuery(c.QueryParams(), s.display(c).Zone)
+	if known := stories.KnownColumns(strings.Split(values.Get("columns"), ",")); known != nil {
+		values.Set("columns", strings.Join(known, ","))
+	} else {
+		values.Del("columns")
+	}
 	q, invalid := storiesQuery(values, s.Now())
 	scope := who(c).Scope()
 	whole := form(c) == link.CSV || form(c) == link.NDJSON
@@ -41,7 +46,7 @@ func (s *Server) storiesList(c echo.Context) error {
 		}
 	}
 	c.Response().Header().Set("Cache-Control", cacheList)
-	columns := s.columns(c, len(page.Facets[store.Tenant]) > 1)
+	columns := s.columns(c, values.Get("columns"), len(page.Facets[store.Tenant]) > 1)
 	switch form(c) {
 	case link.JSON:
 		return writeJSON(c, http.StatusOK, listJSON(page))
@@ -75,8 +80,7 @@ func (s *Server) storiesList(c echo.Context) error {
 }
 
 // columns are those that the address names, else those that the browser chose, else the default ones.
-func (s *Server) columns(c echo.Context, manyTenants bool) []string {
-	names := c.QueryParam("columns")
+func (s *Server) columns(c echo.Context, names string, manyTenants bool) []string {
 	if names == "" {
 		if cookie, err := c.Cookie(columnsCookie); err == nil {
 			if value, err := url.QueryUnescape(cookie.Value); err == nil {
@@ -156,7 +160,7 @@ func streamNDJSON(c echo.Context, rows []workbench.Row) error {
 func (s *Server) settingsColumns(c echo.Context) error {
 	form, err := c.FormParams()
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, "The form could not be read.").SetInternal(err)
+		return formError(err)
 	}
 	s.setPreference(c, columnsCookie, url.QueryEscape(strings.Join(stories.ColumnsFromForm(form), ",")))
 	return s.back(c)

@@ -12,8 +12,13 @@ import (
 	"workbench/store"
 )
 
-// maxQuery is the longest query string that is looked at.
-const maxQuery = 64 << 10
+// maxQuery is how many bytes of query string are looked at, besides those of the cursor in it. Every link of a page repeats it.
+const maxQuery = 8 << 10
+
+// queryLength counts the bytes of an address's query without its cursor, which no link repeats and the store bounds.
+func queryLength(u *url.URL) int {
+	return len(u.RawQuery) - len(url.QueryEscape(u.Query().Get("after")))
+}
 
 var (
 	numberRange = regexp.MustCompile(`^(\d{1,2})\.\.(\d{1,2})$`)

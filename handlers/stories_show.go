@@ -147,7 +147,7 @@ func (s *Server) showStory(c echo.Context, code int, st workbench.Story, tab str
 	ctx := c.Request().Context()
 	in := story.Input{
 		Layout: s.props(c, st.Indication.String(), "stories"), Story: st, Tab: tab, CanAct: who(c).May(workbench.ActOnStory),
-		Selected: c.QueryParam("show"), OpenAlerts: c.QueryParams()["alert"], EvidenceKind: c.QueryParam("kind"), Sort: c.QueryParam("sort"),
+		Selected: short(c.QueryParam("show")), OpenAlerts: openAlerts(c.QueryParams()["alert"], st), EvidenceKind: short(c.QueryParam("kind")), Sort: short(c.QueryParam("sort")),
 		All: c.QueryParam("all") != "", Account: who(c).ID, Form: typed,
 	}
 	queue := store.Query{Filters: map[store.Field]store.Filter{store.Status: {Not: []string{string(workbench.StatusClosed)}}},

@@ -64,6 +64,9 @@ func Import(ctx context.Context, st ImportStore, files []File, opts ImportOption
 	if im.fault == nil {
 		im.fault = im.flush()
 	}
+	if im.fault == nil && len(wrong) > 0 {
+		im.fault = ctx.Err() // a file that could not be read on because the run is to end is not a damaged one
+	}
 	if im.fault != nil {
 		return im.tally.summary(), fmt.Errorf("importing: %w", im.fault)
 	}
@@ -82,9 +85,10 @@ type importing struct {
 	file  string
 	input counter
 
-	batch             store.Batch
-	bytes             int
-	incidents, alerts int // in the batch
+	batch   store.Batch
+	from    []origin // of the batch's documents
+	bytes   int
+	refused map[workbench.GroupKey]int // documents that were too large for their group
 }
 
 func (im *importing) read(f File) error {
@@ -124,27 +128,25 @@ func (im *importing) add(r defender.Record) error {
 		}
 	}
 	im.batch.Documents = append(im.batch.Documents, r.Documents...)
+	for range r.Documents {
+		im.from = append(im.from, origin{im.file, r.Position})
+	}
 	im.batch.Quarantined = append(im.batch.Quarantined, r.Quarantined...)
 	im.bytes += size
-	im.incidents += r.Incidents
-	im.alerts += r.Alerts
 	return nil
 }
 
 // flush stores the batch and counts it.
 func (im *importing) flush() error {
-	b := im.batch
+	b, from := im.batch, im.from
 	if len(b.Documents)+len(b.Quarantined) == 0 {
 		return nil
 	}
 	b.Source, b.At, b.By = ImportSource, im.opts.At, im.opts.By
-	done, err := im.store.Append(im.ctx, workbench.EveryTenant(), b)
-	if err != nil {
+	if err := im.append(b, from); err != nil {
 		return err
 	}
-	im.tally.add(done, im.incidents, im.alerts, len(b.Quarantined))
-	im.batch, im.bytes, im.incidents, im.alerts = store.Batch{}, 0, 0, 0
-	im.progress()
+	im.batch, im.from, im.bytes = store.Batch{}, nil, 0
 	return nil
 }
 

@@ -61,7 +61,7 @@ func (c *verifyCommand) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return fmt.Errorf("opening the store %s: %w", path, err)
 	}
-	wrong, err := st.Verify(ctx, func(sentence string) { fmt.Fprintln(s.Out, sentence) })
+	wrong, err := st.Verify(ctx, func(sentence string) { fmt.Fprintln(s.Out, plain(sentence)) })
 	err = errors.Join(err, st.Close())
 	switch {
 	case err != nil:
@@ -105,7 +105,7 @@ func (c *backupCommand) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.Out, "backed up %d bytes to %s\n", info.Size(), c.File)
+	_, err = fmt.Fprintf(s.Out, "backed up %d bytes to %s\n", info.Size(), plain(c.File))
 	return err
 }
 
@@ -134,6 +134,6 @@ func (c *restoreCommand) Run(ctx context.Context, s *session) error {
 	if err := boltstore.Restore(r, path); err != nil {
 		return fmt.Errorf("restoring to %s: %w", path, err)
 	}
-	_, err = fmt.Fprintf(s.Out, "restored to %s\n", path)
+	_, err = fmt.Fprintf(s.Out, "restored to %s\n", plain(path))
 	return err
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"workbench"
 	"workbench/ingest"
@@ -30,7 +33,7 @@ func (c *quarantineList) do(ctx context.Context, h held) error {
 		return err
 	}
 	for _, q := range records {
-		if _, err := fmt.Fprintf(h.Out, "%s  %s  %s at byte %d, %d bytes: %s\n", q.ID, q.At.Format("2006-01-02 15:04:05"), workbench.Text(q.Name), q.Position, q.Length, q.Reason); err != nil {
+		if _, err := fmt.Fprintf(h.Out, "%s  %s  %s at byte %d, %d bytes: %s\n", q.ID, q.At.Format("2006-01-02 15:04:05"), plain(q.Name), q.Position, q.Length, plain(q.Reason)); err != nil {
 			return err
 		}
 	}
@@ -52,9 +55,29 @@ func (c *quarantineShow) do(ctx context.Context, h held) error {
 	if err != nil {
 		return fmt.Errorf("record %s: %w", workbench.Text(c.ID), err)
 	}
-	enc := json.NewEncoder(h.Out)
-	enc.SetIndent("", "  ")
-	return enc.Encode(q)
+	shown, err := json.MarshalIndent(q, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(h.Out, escaped(string(shown)))
+	return err
+}
+
+// escaped is the same JSON with every character that is not seen written as an escape, since the names in it come from outside.
+func escaped(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r == '\n' || unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
 }
 
 type quarantineRetry struct {

@@ -87,13 +87,16 @@ func fail(env environment, err error) int {
 			message += ". " + advice
 		}
 	}
-	fmt.Fprintln(env.Err, "workbench: "+strings.ReplaceAll(message, "\n", "; "))
+	fmt.Fprintln(env.Err, "workbench: "+plain(strings.ReplaceAll(message, "\n", "; ")))
 	var usage usageError
 	if errors.As(err, &usage) {
 		return 2
 	}
 	return 1
 }
+
+// plain is text as it may stand on a terminal: names of files and arguments can hold what would move its cursor.
+func plain(text string) string { return workbench.Text(text).String() }
 
 // advices say what to do about the errors that an operator meets.
 var advices = map[error]string{

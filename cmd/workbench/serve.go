@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -61,6 +62,14 @@ func (s *session) serve(ctx context.Context, st store.Store, flags listenFlags, 
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	path, err := s.path()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	socket, err := listenSocket(socketPath(path))
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	list := index.New(names)
 	if err := list.CatchUp(ctx, st); err != nil { // so that the first page misses nothing
 		return errors.Join(ignoreEnd(ctx, err), listener.Close())
@@ -70,19 +79,16 @@ func (s *session) serve(ctx context.Context, st store.Store, flags listenFlags, 
 	server, err := handlers.New(ctx, handlers.Config{Store: st, Queries: list, BaseURL: base, Now: s.Now, Log: s.Log, Demo: extra.demo, Gallery: flags.Gallery,
 		Busy: func() string { return busy.Load().(string) }})
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, listener.Close(), socket.Close())
 	}
-	web := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 128 << 10}
+	web := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 128 << 10,
+		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn)}
 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return ignoreEnd(ctx, list.Follow(ctx, st)) })
 	group.Go(func() error { return s.rederive(ctx, st, &busy) })
 	group.Go(func() error {
-		path, err := s.path()
-		if err != nil {
-			return err
-		}
-		return serveSocket(ctx, socketPath(path), held{Store: st, Now: s.Now, Log: s.Log, Base: base.String})
+		return serveSocket(ctx, socket, held{Store: st, Now: s.Now, Log: s.Log, Base: base.String})
 	})
 	group.Go(func() error {
 		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

@@ -75,6 +75,9 @@ func (s *session) with(ctx context.Context, name string, command storeCommand, f
 	if err != nil {
 		return err
 	}
+	if err := trusted(socketPath(path), path); err != nil {
+		return err
+	}
 	if err := s.remote(ctx, socketPath(path), name, command, files); !errors.Is(err, errNoSocket) {
 		return err
 	}

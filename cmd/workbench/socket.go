@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime/multipart"
 	"net"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"workbench/ingest"
 )
@@ -56,32 +58,70 @@ func socketPath(storePath string) string {
 	return filepath.Join(os.TempDir(), "workbench-"+strconv.Itoa(os.Getuid())+"-"+hex.EncodeToString(sum[:8])+".sock")
 }
 
-// serveSocket answers commands until the context ends. The caller holds the store, so a socket that is left over is nobody's.
-func serveSocket(ctx context.Context, path string, h held) error {
+// listenSocket listens beside the store. The caller holds the store, so a socket that is left over is nobody's.
+func listenSocket(path string) (net.Listener, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("removing the socket of an ended process: %w", err)
+		return nil, fmt.Errorf("removing the socket of an ended process: %w", err)
 	}
 	listener, err := listenPrivate(path)
 	if err != nil {
-		return fmt.Errorf("listening beside the store: %w", err)
+		return nil, fmt.Errorf("listening beside the store: %w", err)
 	}
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answerCommand(w, r, h) })}
-	stop := context.AfterFunc(ctx, func() { server.Close() })
-	defer stop()
+	return listener, nil
+}
+
+// How long a command that is being carried out has to answer once the process is to end, and all of them to be gone.
+const (
+	answerTime = 5 * time.Second
+	drainTime  = 10 * time.Second
+)
+
+// serveSocket answers commands until the context ends. It returns when the commands that were being carried out have ended too, so that
+// none finds the store closed.
+func serveSocket(ctx context.Context, listener net.Listener, h held) error {
+	server := &http.Server{
+		Handler:     http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answerCommand(w, r, h) }),
+		BaseContext: func(net.Listener) context.Context { return ctx }, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(h.Log.Handler(), slog.LevelWarn),
+	}
+	drained := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(drained)
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+		defer cancel()
+		if server.Shutdown(drain) != nil {
+			server.Close()
+		}
+	})
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		stop()
 		return err
 	}
+	<-drained
 	return nil
 }
 
-// answerCommand carries one command out.
+var errEnding = errors.New("the running workbench is ending; what was reported as done is kept, run the command again")
+
+// answerCommand carries one command out. When the process is to end, it stops waiting for what the caller has yet to send.
 func answerCommand(w http.ResponseWriter, r *http.Request, h held) {
-	if err := http.NewResponseController(w).EnableFullDuplex(); err != nil {
+	control := http.NewResponseController(w)
+	if err := control.EnableFullDuplex(); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
+	stop := context.AfterFunc(r.Context(), func() {
+		now := time.Now()
+		if err := errors.Join(control.SetReadDeadline(now), control.SetWriteDeadline(now.Add(answerTime))); err != nil {
+			h.Log.Warn("ending a command", "error", err.Error())
+		}
+	})
+	defer stop()
 	w.Header().Set("Trailer", trailerError+", "+trailerDone)
 	end := func(err error) {
+		if errors.Is(err, context.Canceled) {
+			err = errEnding
+		}
 		if err != nil {
 			w.Header().Set(trailerError, strconv.QuoteToASCII(err.Error()))
 		}

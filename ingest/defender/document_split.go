@@ -103,6 +103,8 @@ func bounds(raw []byte, deepest int) error {
 		return errDepth
 	case manyValues(raw):
 		return errValues
+	case spread(raw) > maxSpread:
+		return errSpread
 	}
 	return nil
 }
@@ -160,6 +162,16 @@ func (s *splitter) refuse(raw []byte, position int64, tenant workbench.TenantID,
 	q.Tenant, q.Position, q.Within = tenant, position, f.incident
 	s.out.Quarantined = append(s.out.Quarantined, q)
 	return s.passOn()
+}
+
+// Refuse is the record of quarantine for a document that was understood and yet can't be kept, whose record stood at a position.
+func Refuse(d workbench.Document, o Options, position int64, why error) workbench.Quarantined {
+	q := o.quarantined(bytes.Clone(d.JSON[:min(len(d.JSON), firstBytes)]), int64(len(d.JSON)), sha256.Sum256(d.JSON), why)
+	q.Tenant, q.Position = d.Tenant, position
+	if !d.Own {
+		q.Within = d.Incident
+	}
+	return q
 }
 
 func (o Options) quarantined(first []byte, length int64, hash workbench.Hash, why error) workbench.Quarantined {

@@ -57,7 +57,7 @@ func standsAlone(text []byte, d workbench.Document) bool {
 		out.Quarantined = append(out.Quarantined, r.Quarantined...)
 		return nil
 	}}
-	if page, _, _ := probePage(text); page || s.record(text, 0, frame{}) != nil || len(out.Documents) != 1 || len(out.Quarantined) > 0 {
+	if page, _, _ := probePage(text, false); page || s.record(text, 0, frame{}) != nil || len(out.Documents) != 1 || len(out.Quarantined) > 0 {
 		return false
 	}
 	got := out.Documents[0]

@@ -22,7 +22,8 @@ func TestAppendExport(t *testing.T) {
 		"{\"id\":\"1\",\"displayName\":\"\x00\xff\",\n \"alerts\":[{\"id\":\"b\",\"value\":[1]}] ,\"alerts\":[]}": {
 			"{\"workbenchDocument\":1,\"kind\":\"incident\",\"form\":\"graph\",\"text\":\"{\\\"id\\\":\\\"1\\\",\\\"displayName\\\":\\\"\\u0000\xff\\\",\\u000a \\\"alerts\\\":[{\\\"id\\\":\\\"b\\\",\\\"value\\\":[1]}] }\"}"},
 		`{"id":"1","alerts":[{"id":"b"}],"alerts":[]}`: {`{"workbenchDocument":1,"kind":"incident","form":"graph","document":{"id":"1","alerts":[{"id":"b"}]}}`},
-		`[{"value":[{"id":"q"}],"alertId":"x"}]`:       {`{"id":"q"}`},
+		`[{"value":[{"id":"q"}]}]`:                     {`{"id":"q"}`},
+		`[{"value":[{"id":"q"}],"alertId":"x"}]`:       {`{"value":[{"id":"q"}],"alertId":"x"}`},
 	} {
 		var lines []string
 		for _, d := range read(strings.NewReader(text), defender.Options{}).docs {

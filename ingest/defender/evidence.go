@@ -88,11 +88,11 @@ func (r *reading) base(o *object) workbench.EvidenceBase {
 
 // onDevice ties an item to the device that it names, or else to the primary device of its alert.
 func (r *reading) onDevice(b *workbench.EvidenceBase, o *object) {
-	b.DeviceID = r.devices.key(device{mde: o.text("mdeDeviceId", "deviceId")})
+	b.DeviceID = workbench.DeviceKey(r.devices.key(device{mde: o.text("mdeDeviceId", "deviceId")}))
 	if b.DeviceID == "" {
-		b.DeviceID = r.primary
+		b.DeviceID = workbench.DeviceKey(r.primary)
 	}
-	b.Device = r.devices.names[b.DeviceID]
+	b.Device = r.devices.names[string(b.DeviceID)]
 }
 
 // identify gives an item the id of its natural key. An item whose key says nothing is known by all that it holds.
@@ -108,7 +108,7 @@ func (r *reading) identify(b *workbench.EvidenceBase, kind string, key ...string
 // place is where something without a device key of its own happened: one alert's unknown device is not another's.
 func (r *reading) place(b workbench.EvidenceBase) string {
 	if b.DeviceID != "" {
-		return b.DeviceID
+		return string(b.DeviceID)
 	}
 	return "unknown:" + r.alert
 }

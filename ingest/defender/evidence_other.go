@@ -31,7 +31,7 @@ func (r *reading) other(o *object, kind workbench.Untrusted) {
 	case "device":
 		d := deviceOf(o.body)
 		key = r.devices.key(d)
-		e.DeviceID, e.Device = key, r.devices.names[key]
+		e.DeviceID, e.Device = workbench.DeviceKey(key), r.devices.names[key]
 		e.Title = d.name.Or(e.Title)
 	}
 	r.identify(&e.EvidenceBase, strings.ToLower(kind.Raw()), key)

@@ -89,7 +89,7 @@ func (s *source) count(h *workbench.Head) {
 	}
 	for _, p := range s.evidence.Processes {
 		if p.DeviceID != "" {
-			devices[p.DeviceID] = true
+			devices[string(p.DeviceID)] = true
 		}
 	}
 	for _, m := range s.evidence.Mailboxes {

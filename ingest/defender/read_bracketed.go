@@ -50,7 +50,7 @@ func (rd *reader) bracketed(line bool) error {
 			if err := rd.open(); err != nil {
 				return err
 			}
-			return rd.tooLarge(begin, large)
+			return rd.passedOver(begin, large, errTooLarge)
 		}
 		if !rd.fill() {
 			rest := rd.buf[rd.start:rd.end]
@@ -124,12 +124,12 @@ func (rd *reader) until(ends func(byte) bool, listed bool) error {
 		}
 		switch {
 		case found:
-			return rd.tooLarge(begin, large)
+			return rd.passedOver(begin, large, errTooLarge)
 		case rd.fill():
 		case listed || !errors.Is(rd.err, io.EOF):
 			return rd.cut(begin)
 		case large != nil:
-			return rd.tooLarge(begin, large)
+			return rd.passedOver(begin, large, errTooLarge)
 		default:
 			return rd.give(begin, i, false)
 		}

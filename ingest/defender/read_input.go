@@ -155,17 +155,20 @@ type passed struct {
 
 // pass passes n bytes of it.
 func (in *input) pass(p *passed, n int) {
-	if p.hash == nil {
-		p.hash = sha256.New()
-	}
-	b := in.buf[in.start : in.start+n]
-	p.hash.Write(b)
-	p.first = append(p.first, b[:min(n, firstBytes-len(p.first))]...)
-	p.length += int64(n)
+	p.add(in.buf[in.start : in.start+n])
 	in.start += n
 	if len(in.buf) > 2*ownedFrom {
 		in.move(smallInput)
 	}
+}
+
+func (p *passed) add(b []byte) {
+	if p.hash == nil {
+		p.hash = sha256.New()
+	}
+	p.hash.Write(b)
+	p.first = append(p.first, b[:min(len(b), firstBytes-len(p.first))]...)
+	p.length += int64(len(b))
 }
 
 func (p *passed) sum() (h workbench.Hash) {

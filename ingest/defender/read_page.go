@@ -9,54 +9,110 @@ import (
 // probeBytes is how far into an object the list of a page is looked for.
 const probeBytes = 1 << 20
 
-// probePage looks whether the object that b starts with is a page, an object with a list named value and nothing before it that an incident or alert has. It returns where
-// the list starts, and reports false for sure where b does not hold enough to tell.
-func probePage(b []byte) (page bool, list int, sure bool) {
+// probePage looks whether the object that b starts with is a page: an object with a list named value, and nothing before or after the list
+// that an incident or alert has. It returns where the list starts, and reports false for sure where more of the input could still change
+// the answer. No more than probeBytes are looked at, and, where the input has a record a line, only the lines up to the next record.
+func probePage(b []byte, lines bool) (page bool, list int, sure bool) {
+	enough := len(b) >= probeBytes
+	b = b[:min(len(b), probeBytes)]
 	i := spaceEnd(b, 1)
 	for i < len(b) && b[i] == '"' {
-		n, _ := stringEnd(b, i)
-		if n < 0 {
-			return false, 0, len(b) >= probeBytes
+		name, at, why := memberName(b, i)
+		if why != closed {
+			return false, 0, enough || why == newline
 		}
-		name := string(b[i+1 : n-1])
-		i = spaceEnd(b, n)
-		if i >= len(b) {
-			return false, 0, false
+		if name == "value" && b[at] == '[' {
+			record, sure := besideList(b, at, lines)
+			return !record, at, enough || sure
 		}
-		if b[i] != ':' {
+		if ofRecord(name) {
 			return false, 0, true
 		}
-		if i = spaceEnd(b, i+1); i >= len(b) {
-			return false, 0, false
-		}
-		if name == "value" && b[i] == '[' {
-			return true, i, true
-		}
-		if f, known := fieldNames[strings.ToLower(name)]; known && f != fieldType {
-			return false, 0, true
-		}
-		var whole bool
-		if i, whole = valueSkip(b, i); !whole {
-			return false, 0, len(b) >= probeBytes
+		if i, why = valueSkip(b, at, lines); why != closed {
+			return false, 0, enough || why == newline
 		}
 		if i = spaceEnd(b, i); i < len(b) && b[i] == ',' {
 			i = spaceEnd(b, i+1)
 		}
 	}
-	return false, 0, i < len(b)
+	return false, 0, enough || i < len(b)
 }
 
-// valueSkip passes the value at i of text that nobody has checked, and reports false where b ends before it.
-func valueSkip(b []byte, i int) (int, bool) {
+// besideList reports whether the object goes on after the list at i with members that make it an incident or alert.
+func besideList(b []byte, i int, lines bool) (record, sure bool) {
+	for {
+		var why found
+		if i, why = valueSkip(b, i, lines); why != closed {
+			return false, why == newline
+		}
+		if i = spaceEnd(b, i); i >= len(b) {
+			return false, false
+		}
+		if b[i] != ',' {
+			return false, true
+		}
+		if i = spaceEnd(b, i+1); i < len(b) && b[i] != '"' {
+			return false, true
+		}
+		name, at, why := memberName(b, i)
+		if why != closed {
+			return false, why == newline
+		}
+		if ofRecord(name) {
+			return true, true
+		}
+		i = at
+	}
+}
+
+// memberName reads the name at i and returns where its value starts; nothing where b ends before, newline where this is no member.
+func memberName(b []byte, i int) (name string, at int, why found) {
+	if i >= len(b) {
+		return "", i, nothing
+	}
+	n, _ := stringEnd(b, i)
+	if n < 0 {
+		return "", i, nothing
+	}
+	name = string(b[i+1 : n-1])
+	i = spaceEnd(b, n)
+	if i < len(b) && b[i] != ':' {
+		return "", i, newline
+	}
+	if i = spaceEnd(b, i+1); i >= len(b) {
+		return "", i, nothing
+	}
+	return name, i, closed
+}
+
+// ofRecord reports whether a member of that name makes an object an incident, an alert, or a line of a raw export.
+func ofRecord(name string) bool {
+	f, known := fieldNames[strings.ToLower(name)]
+	return known && f != fieldType
+}
+
+// valueSkip passes the value at i of text that nobody has checked. It says nothing where b ends before the value, and, where the input has a
+// record a line, newline where the next record begins before.
+func valueSkip(b []byte, i int, lines bool) (int, found) {
 	if b[i] == '{' || b[i] == '[' || b[i] == '"' {
 		var s balance
-		n, why := s.scan(b[i:], false)
-		return i + n, why == closed
+		for {
+			n, why := s.scan(b[i:], lines)
+			i += n
+			if why != newline || i < len(b) && b[i] == '{' {
+				return i, why
+			}
+		}
 	}
-	for i < len(b) && b[i] != ',' && b[i] != '}' && b[i] != ']' {
-		i++
+	for ; i < len(b) && b[i] != ',' && b[i] != '}' && b[i] != ']'; i++ {
+		if lines && b[i] == '{' && b[i-1] == '\n' {
+			return i, newline
+		}
 	}
-	return i, i < len(b)
+	if i == len(b) {
+		return i, nothing
+	}
+	return i, closed
 }
 
 // page reads a page whose members up to the list's bracket take n bytes.
@@ -83,6 +139,7 @@ func (rd *reader) page(n int) error {
 		default:
 			return nil // not a page after all; what follows is looked at like any text
 		}
+		at := rd.offset()
 		name, err := rd.string(begin)
 		if err != nil {
 			return err
@@ -104,11 +161,30 @@ func (rd *reader) page(n int) error {
 			var link string
 			link, err = rd.string(begin)
 			rd.result.NextLink = workbench.Text(link)
+		case ofRecord(name):
+			return rd.beside(begin, at, name)
 		default:
 			err = rd.passValue(begin)
 		}
 		if err != nil {
 			return err
+		}
+	}
+}
+
+// beside quarantines the rest of an object whose list was read as that of a page before it could be seen that it is a record.
+func (rd *reader) beside(begin, at int64, name string) error {
+	p := new(passed)
+	p.add([]byte(`"` + name + `":`))
+	s := balance{depth: 1}
+	for {
+		n, why := s.scan(rd.buf[rd.start:rd.end], false)
+		rd.pass(p, n)
+		if why == closed {
+			return rd.passedOver(at, p, errBesideList)
+		}
+		if !rd.fill() {
+			return rd.cut(begin)
 		}
 	}
 }
@@ -123,7 +199,7 @@ func (rd *reader) note(b []byte) {
 		if i = spaceEnd(b, spaceEnd(b, n)+1); i >= len(b) {
 			return
 		}
-		end, _ := valueSkip(b, i)
+		end, _ := valueSkip(b, i, false)
 		if b[i] == '"' && name == nextLink && end <= i+maxLink {
 			rd.result.NextLink = workbench.Text(unescapeLoose(b[i:end]))
 		}

@@ -15,7 +15,11 @@ const (
 	maxWaitingBytes = 8 << 20
 )
 
-var errTooLarge = fmt.Errorf("is larger than %d MiB", maxRecord>>20)
+// Why a record was passed over.
+var (
+	errTooLarge   = fmt.Errorf("is larger than %d MiB", maxRecord>>20)
+	errBesideList = errors.New("is the rest of an object whose list named value is so long that it was read as a page")
+)
 
 // reader finds records. It follows brackets and strings only; whether a record is JSON is the splitter's question, so that a record that
 // is not, but whose brackets match, does not hide its neighbours.
@@ -33,12 +37,15 @@ type reader struct {
 
 // all reads values one after another until the input ends.
 func (rd *reader) all() error {
-	if b, ok := rd.at(2); ok && b == 0xbf && bytes.HasPrefix(rd.buf[rd.start:rd.end], []byte("\xef\xbb\xbf")) {
-		rd.start += 3
-	}
 	var err error
 	for err == nil && rd.space() {
 		switch c, _ := rd.peek(); c {
+		case mark[0]:
+			if rd.marked() {
+				rd.start += len(mark)
+			} else {
+				err = rd.line()
+			}
 		case '{':
 			err = rd.object(true, true)
 		case '[':
@@ -98,20 +105,28 @@ func (rd *reader) array(pages bool) error {
 // object reads an object, which may be a page where asked for. line says that it does not stand in a list.
 func (rd *reader) object(pages, line bool) error {
 	for pages {
-		page, list, sure := probePage(rd.buf[rd.start:rd.end])
+		held := rd.end - rd.start
+		page, list, sure := probePage(rd.buf[rd.start:rd.end], rd.lines)
+		if !sure {
+			if rd.at(2 * held); rd.end-rd.start > held {
+				continue
+			}
+		}
 		if page {
 			return rd.page(list)
 		}
-		if sure || rd.end-rd.start >= probeBytes {
-			break
-		}
-		held := rd.end - rd.start
-		rd.at(2 * held)
-		if rd.end-rd.start == held {
-			break
-		}
+		break
 	}
 	return rd.bracketed(line)
+}
+
+// mark is a byte order mark. Files that were put together have one before each part.
+const mark = "\xef\xbb\xbf"
+
+// marked reports whether a byte order mark is at hand.
+func (rd *reader) marked() bool {
+	c, _ := rd.at(2)
+	return c == mark[2] && string(rd.buf[rd.start:rd.start+len(mark)]) == mark
 }
 
 // give passes n bytes to the splitter as one record. An element of a list is complete if it is JSON, anything else if it is an object too.
@@ -129,9 +144,9 @@ func (rd *reader) give(begin int64, n int, listed bool) error {
 	return rd.splitter.record(raw, begin, frame{})
 }
 
-// tooLarge quarantines a record that was passed over.
-func (rd *reader) tooLarge(begin int64, p *passed) error {
-	q := rd.splitter.quarantined(p.first, p.length, p.sum(), errTooLarge)
+// passedOver quarantines a record that was not held.
+func (rd *reader) passedOver(begin int64, p *passed, why error) error {
+	q := rd.splitter.quarantined(p.first, p.length, p.sum(), why)
 	q.Tenant, q.Position = rd.splitter.fallback(frame{}), begin
 	return rd.collect(Record{Quarantined: []workbench.Quarantined{q}, Position: begin, Length: p.length})
 }

@@ -1,6 +1,7 @@
 package defender
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -21,13 +22,13 @@ func summary(c workbench.Content) workbench.Untrusted {
 			second = "Its alerts came and stand in stories of their own."
 		}
 	case len(c.MovedTo) > 0:
-		first = sentence("%s was here: %s", quote(c.Indication), where(c))
+		first = sentence("%s was here: %s", subject(c), where(c))
 		second = fmt.Sprintf("%s moved to %s, which tells what is known now.", plural(c.AlertCount, "Its alert has", "Its %d alerts have"), plural(len(c.MovedTo), "another story", "%d other stories"))
 	case isMail(c):
-		first = sentence("%s: %s", quote(c.Indication), mailWhere(c))
+		first = sentence("%s: %s", subject(c), mailWhere(c))
 		second = clicked(c) + "; " + danger(c) + "."
 	default:
-		first = sentence("%s %s", quote(c.Indication), where(c))
+		first = sentence("%s %s", subject(c), where(c))
 		second = danger(c) + "."
 	}
 	return workbench.Text(first + ". " + second)
@@ -37,9 +38,18 @@ func sentence(format string, parts ...any) string {
 	return strings.TrimRight(strings.TrimSpace(fmt.Sprintf(format, parts...)), ", .:")
 }
 
-// quote shortens text from outside and puts it on one line.
+// subject is what the story is about, also where Microsoft gave no title.
+func subject(c workbench.Content) string {
+	return cmp.Or(quote(c.Indication), "An alert without a title")
+}
+
+// sentenceEnds are where somebody else's text would end a sentence of the summary.
+var sentenceEnds = strings.NewReplacer(". ", "; ", "! ", "; ", "? ", "; ")
+
+// quote shortens text from outside, puts it on one line and ends no sentence with it. It gives "" where nothing is left.
 func quote(u workbench.Untrusted) string {
-	text := []rune(strings.Join(strings.Fields(u.Raw()), " "))
+	line := strings.Join(strings.Fields(u.Raw()), " ")
+	text := []rune(sentenceEnds.Replace(strings.TrimRight(line, ".!? ")))
 	if len(text) > maxQuoted {
 		return string(text[:maxQuoted-1]) + "…"
 	}
@@ -68,13 +78,17 @@ func where(c workbench.Content) string {
 
 // named gives the name where there is one, else the number.
 func named(count int, names []workbench.Untrusted, noun string) string {
+	name := ""
+	if len(names) > 0 {
+		name = quote(names[0])
+	}
 	switch {
 	case count == 0:
 		return ""
-	case count == 1 && len(names) > 0:
-		return quote(names[0])
-	case len(names) > 0:
-		return fmt.Sprintf("%s and %s", quote(names[0]), plural(count-1, "one more "+noun, "%d more "+plurals(noun)))
+	case count == 1 && name != "":
+		return name
+	case name != "":
+		return fmt.Sprintf("%s and %s", name, plural(count-1, "one more "+noun, "%d more "+plurals(noun)))
 	}
 	return plural(count, "one "+noun, "%d "+plurals(noun))
 }
@@ -132,8 +146,8 @@ func mailWhere(c workbench.Content) string {
 		text = "mail to " + named(len(r.Finds), []workbench.Untrusted{r.Finds[0].Name}, "recipient")
 	}
 	for _, m := range c.Evidence.Messages {
-		if from := m.From.Or(m.EnvelopeSender); !from.IsZero() {
-			return text + " from " + quote(from)
+		if from := quote(m.From.Or(m.EnvelopeSender)); from != "" {
+			return text + " from " + from
 		}
 	}
 	return text
@@ -157,8 +171,8 @@ func clicked(c workbench.Content) string {
 // danger says how bad it is and what of it is still there.
 func danger(c workbench.Content) string {
 	severity := "Microsoft gives no severity"
-	if !c.Severity.IsZero() {
-		severity = "Microsoft rates it " + quote(c.Severity)
+	if word := quote(c.Severity); word != "" {
+		severity = "Microsoft rates it " + word
 	}
 	active, stopped, judged := 0, 0, 0
 	for _, f := range c.CriticalityFactors {

@@ -16,14 +16,15 @@
 
   const say = (button, state, words) => {
     button.dataset.state = state;
-    const label = button.querySelector(".hush");
+    const label = button.querySelector(".hush") || (button.matches(".copy-word") ? button : null);
     const before = label ? label.textContent : "";
     const title = button.title;
-    button.title = words;
-    if (label) { label.textContent = words; label.setAttribute("role", "status"); }
+    if (title) button.title = words;
+    if (label) label.textContent = words;
+    if (label && label !== button) label.setAttribute("role", "status");
     setTimeout(() => {
       delete button.dataset.state;
-      button.title = title;
+      if (title) button.title = title;
       if (label) { label.textContent = before; label.removeAttribute("role"); }
     }, 1600);
   };

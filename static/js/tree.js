@@ -30,7 +30,7 @@
     }
   };
 
-  // One row of a tree, with the controls inside it, can be reached by Tab at a time.
+  // One row of a tree can be reached by Tab at a time, and from it the controls inside it; its own link is followed by Enter on the row.
   const controls = (item) => item.querySelectorAll("a[href], button:not([data-fold]), summary");
   const reach = (tree, item) => {
     for (const other of tree.querySelectorAll("[role=treeitem][tabindex='0']")) {
@@ -39,7 +39,7 @@
       for (const control of controls(other)) control.tabIndex = -1;
     }
     item.tabIndex = 0;
-    for (const control of controls(item)) control.tabIndex = 0;
+    for (const control of controls(item)) control.tabIndex = control === link(item) ? -1 : 0;
   };
 
   const focus = (tree, item) => {

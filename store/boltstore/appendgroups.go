@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"workbench"
 	"workbench/store"
@@ -24,13 +25,8 @@ func (a *appending) finish() error {
 		keys = append(keys, key)
 	}
 	slices.SortFunc(keys, compareGroups)
-	for _, key := range keys {
-		t := a.tenants[key.Tenant]
-		effects, err := a.effects(t, key)
-		if err != nil {
-			return err
-		}
-		a.done.Stories = append(a.done.Stories, effects...)
+	if err := a.derive(keys); err != nil {
+		return err
 	}
 	slices.SortFunc(a.done.Stories, func(x, y store.StoryEffect) int { return cmp.Compare(x.ID, y.ID) })
 	for _, e := range a.done.Stories {
@@ -62,19 +58,71 @@ func (a *appending) touchVersions(t *tenantAppending) error {
 	return nil
 }
 
-func (a *appending) effects(t *tenantAppending, key workbench.GroupKey) ([]store.StoryEffect, error) {
-	d := deriving{s: a.s, tx: a.tx, tenant: t.tenant, fresh: t.fresh}
-	if a.touched[key] {
-		return d.derive(key, true)
+// The most that is derived side by side: so many groups, so many bytes of documents, and the group that goes beyond.
+const (
+	groupsTogether = 16
+	bytesTogether  = 4 << 20
+)
+
+// derive derives the groups that something new came for, several side by side; of the others it only lists the stories. What is stored
+// does not depend on how many processors there are: settling keeps the order of the keys.
+func (a *appending) derive(keys []workbench.GroupKey) error {
+	var together []*pending
+	size := 0
+	for i, key := range keys {
+		t := a.tenants[key.Tenant]
+		if a.touched[key] {
+			p, err := deriving{s: a.s, tx: a.tx, tenant: t.tenant, fresh: t.fresh}.gather(key)
+			if err != nil {
+				return err
+			}
+			together, size = append(together, p), size+p.size()
+		} else if err := a.list(t, key); err != nil {
+			return err
+		}
+		if len(together) < groupsTogether && size < bytesTogether && i+1 < len(keys) {
+			continue
+		}
+		makeAll(together)
+		for _, p := range together {
+			effects, err := p.settle(true)
+			if err != nil {
+				return err
+			}
+			a.done.Stories = append(a.done.Stories, effects...)
+		}
+		together, size = nil, 0
 	}
-	var out []store.StoryEffect
+	return nil
+}
+
+// makeAll makes the stories of groups side by side. A panic comes out of it as it would from one after the other.
+func makeAll(list []*pending) {
+	var wait sync.WaitGroup
+	panics := make([]any, len(list))
+	for i, p := range list {
+		wait.Go(func() {
+			defer func() { panics[i] = recover() }()
+			p.make()
+		})
+	}
+	wait.Wait()
+	for _, reason := range panics {
+		if reason != nil {
+			panic(reason)
+		}
+	}
+}
+
+// list adds the stories of a group that stay as they are.
+func (a *appending) list(t *tenantAppending, key workbench.GroupKey) error {
 	kept, err := t.storiesOf(key)
 	for _, r := range kept {
 		if !r.gone {
-			out = append(out, store.StoryEffect{ID: r.id})
+			a.done.Stories = append(a.done.Stories, store.StoryEffect{ID: r.id})
 		}
 	}
-	return out, err
+	return err
 }
 
 func compareGroups(a, b workbench.GroupKey) int {

@@ -76,42 +76,92 @@ func (d deriving) group(key workbench.GroupKey) (workbench.Group, error) {
 // derive makes the stories of a group and says what became of each, in the order of ids. Where write, what differs is written and takes
 // numbers of the change feed.
 func (d deriving) derive(key workbench.GroupKey, write bool) ([]store.StoryEffect, error) {
+	p, err := d.gather(key)
+	if err != nil {
+		return nil, err
+	}
+	p.make()
+	return p.settle(write)
+}
+
+// pending is a group on its way from documents to stored stories. Gathering and settling use the transaction, and so run one at a time;
+// making, which takes longest, does not.
+type pending struct {
+	deriving
+	group  workbench.Group
+	former map[workbench.StoryID]numberedStory // what is stored
+	made   []made                              // in the order of ids
+	err    error                               // of making
+}
+
+func (d deriving) gather(key workbench.GroupKey) (*pending, error) {
 	g, err := d.group(key)
 	if err != nil {
 		return nil, err
 	}
-	contents := d.s.deriver.Derive(g)
-	slices.SortFunc(contents, func(a, b workbench.Content) int { return cmp.Compare(a.ID, b.ID) })
 	kept, err := d.tenant.storiesOf(key)
 	if err != nil {
 		return nil, err
 	}
-	former := map[workbench.StoryID]numberedStory{}
+	p := &pending{deriving: d, group: g, former: map[workbench.StoryID]numberedStory{}}
 	for _, r := range kept {
-		former[r.id] = r
+		p.former[r.id] = r
 	}
-	var effects []store.StoryEffect
-	for i, c := range contents {
+	return p, nil
+}
+
+// size is how many bytes the stories are made from.
+func (p *pending) size() (n int) {
+	for _, d := range p.group.Documents {
+		n += len(d.JSON)
+	}
+	return n
+}
+
+func (p *pending) make() {
+	contents := p.s.deriver.Derive(p.group)
+	slices.SortFunc(contents, func(a, b workbench.Content) int { return cmp.Compare(a.ID, b.ID) })
+	buf := make([]byte, 0, p.size())
+	for i := range contents {
+		c, key := &contents[i], p.group.GroupKey
 		if c.ID == "" || i > 0 && c.ID == contents[i-1].ID {
-			return nil, fmt.Errorf("deriving group %q%q of tenant %s: story %q comes twice or has no id", key.Incident, key.Alert, key.Tenant.Text(), c.ID)
+			p.err = fmt.Errorf("deriving group %q%q of tenant %s: story %q comes twice or has no id", key.Incident, key.Alert, key.Tenant.Text(), c.ID)
+			return
 		}
-		effect, err := d.story(key, c, former[c.ID], write)
+		m, err := p.s.write(buf, c, p.former[c.ID])
+		if err != nil {
+			p.err = fmt.Errorf("writing story %s: %w", c.ID, err)
+			return
+		}
+		if buf = m.plain[:0]; m.packed == nil { // it is still needed
+			buf = nil
+		}
+		p.made = append(p.made, m)
+	}
+}
+
+func (p *pending) settle(write bool) ([]store.StoryEffect, error) {
+	if p.err != nil {
+		return nil, p.err
+	}
+	effects := make([]store.StoryEffect, 0, len(p.made))
+	for _, m := range p.made {
+		effect, err := p.story(p.group.GroupKey, m, p.former[m.id], write)
 		if err != nil {
 			return nil, err
 		}
-		effects = append(effects, store.StoryEffect{ID: c.ID, Effect: effect})
-		delete(former, c.ID)
+		effects = append(effects, store.StoryEffect{ID: m.id, Effect: effect})
+		delete(p.former, m.id)
 	}
-	for id, r := range former {
-		if r.gone {
-			continue
+	for id, r := range p.former {
+		if !r.gone {
+			effects = append(effects, store.StoryEffect{ID: id, Effect: store.Gone})
 		}
-		effects = append(effects, store.StoryEffect{ID: id, Effect: store.Gone})
 	}
 	slices.SortFunc(effects, func(a, b store.StoryEffect) int { return cmp.Compare(a.ID, b.ID) })
 	for _, e := range effects {
 		if e.Effect == store.Gone && write {
-			if err := d.remove(former[e.ID]); err != nil {
+			if err := p.remove(p.former[e.ID]); err != nil {
 				return nil, err
 			}
 		}

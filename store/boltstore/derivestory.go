@@ -4,55 +4,76 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"reflect"
 
 	"workbench"
 	"workbench/store"
 )
 
-// story compares one derived story with the former one, if there is any, and writes it where it differs.
-func (d deriving) story(key workbench.GroupKey, c workbench.Content, former numberedStory, write bool) (store.Effect, error) {
-	plain, err := marshal(c)
-	if err != nil {
-		return 0, fmt.Errorf("writing story %s: %w", c.ID, err)
+// made is a derived story as it is stored.
+type made struct {
+	id      workbench.StoryID
+	movedTo []workbench.StoryID
+	plain   []byte // content as JSON
+	packed  []byte // the same packed; nil where what is stored has the same hash
+	head    []byte // JSON
+	hash    workbench.Hash
+}
+
+// write writes a story into buf, and packs it where it differs from the former one.
+func (s *Store) write(buf []byte, c *workbench.Content, former numberedStory) (made, error) {
+	m := made{id: c.ID, movedTo: c.MovedTo}
+	var err error
+	if m.plain, err = s.appendContent(buf, reflect.ValueOf(c).Elem()); err != nil {
+		return m, err
 	}
-	head, err := marshal(c.Head)
-	if err != nil {
-		return 0, fmt.Errorf("writing story %s: %w", c.ID, err)
+	if m.head, err = s.appendHead(nil, reflect.ValueOf(&c.Head).Elem()); err != nil {
+		return m, err
 	}
-	hash := workbench.Hash(sha256.Sum256(plain))
+	m.hash = sha256.Sum256(m.plain)
+	if former.number == 0 || former.gone || former.content != m.hash {
+		m.packed, err = s.codec.pack(m.plain)
+	}
+	return m, err
+}
+
+// story compares one derived story with the former one, if there is any, and stores it where it differs.
+func (d deriving) story(key workbench.GroupKey, m made, former numberedStory, write bool) (store.Effect, error) {
 	effect := store.Changed
 	switch {
 	case former.number == 0 || former.gone:
 		effect = store.New
-	case former.content == hash && (!d.thorough || d.intact(former, plain, head)):
+	case former.content == m.hash && (!d.thorough || d.intact(former, m.plain, m.head)):
 		return store.Unchanged, nil
 	}
 	if !write {
 		return effect, nil
 	}
+	var err error
 	if former.number == 0 {
-		if d.tenant.ids.Get([]byte(c.ID)) != nil {
-			return 0, fmt.Errorf("deriving group %q%q of tenant %s: story %s belongs to another group", key.Incident, key.Alert, key.Tenant.Text(), c.ID)
+		if d.tenant.ids.Get([]byte(m.id)) != nil {
+			return 0, fmt.Errorf("deriving group %q%q of tenant %s: story %s belongs to another group", key.Incident, key.Alert, key.Tenant.Text(), m.id)
 		}
 		if former.number, err = d.tenant.stories.NextSequence(); err != nil {
 			return 0, err
 		}
-		if err := putAll([]row{{d.tenant.ids, []byte(c.ID), number(former.number)}, {d.tenant.groups, groupMember(key, 's', former.number), []byte{}}}); err != nil {
+		if err := putAll([]row{{d.tenant.ids, []byte(m.id), number(former.number)}, {d.tenant.groups, groupMember(key, 's', former.number), []byte{}}}); err != nil {
 			return 0, err
 		}
 	}
-	packed, err := d.s.codec.pack(plain)
-	if err != nil {
-		return 0, fmt.Errorf("writing story %s: %w", c.ID, err)
+	if m.packed == nil { // what is stored is damaged
+		if m.packed, err = d.s.codec.pack(m.plain); err != nil {
+			return 0, fmt.Errorf("writing story %s: %w", m.id, err)
+		}
 	}
-	if err := d.tenant.contents.Put(number(former.number), packed); err != nil {
+	if err := d.tenant.contents.Put(number(former.number), m.packed); err != nil {
 		return 0, err
 	}
-	if err := d.moved(former, c.MovedTo); err != nil {
+	if err := d.moved(former, m.movedTo); err != nil {
 		return 0, err
 	}
 	next := former
-	next.id, next.group, next.gone, next.content, next.head = c.ID, key, false, hash, head
+	next.id, next.group, next.gone, next.content, next.head = m.id, key, false, m.hash, m.head
 	return effect, putStory(d.tx, d.tenant, next)
 }
 

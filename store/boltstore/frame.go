@@ -1,11 +1,11 @@
 package boltstore
 
 import (
-	"bytes"
 	"cmp"
 	_ "embed"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 
 	"github.com/klauspost/compress/zstd"
@@ -31,7 +31,7 @@ type codec struct {
 }
 
 func newCodec() (*codec, error) {
-	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(maxFrame),
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithWindowSize(maxFrame),
 		zstd.WithEncoderDictRaw(dictionaryNumber, dictionary1))
 	if err != nil {
 		return nil, fmt.Errorf("preparing compression: %w", err)
@@ -68,21 +68,25 @@ func (c *codec) close() {
 type frames struct {
 	open map[string]*frame // by incident; "" = documents without incident
 	next func() (uint64, error)
-	done func(number uint64, plain []byte) error
+	done func(number uint64, plain []byte) error // keeps nothing of plain
+
+	plain []byte // of the frame that was written last
 }
 
 type frame struct {
 	number uint64
-	plain  bytes.Buffer
+	parts  [][]byte
+	size   int
 }
 
 // place is where a document's bytes lie.
 type place struct{ frame, offset, length uint64 }
 
+// add keeps raw until flush; the caller leaves it as it is.
 func (f *frames) add(incident string, raw []byte) (place, error) {
 	at := f.open[incident]
-	if at != nil && at.plain.Len() > 0 && at.plain.Len()+len(raw) > maxFrame {
-		if err := f.done(at.number, at.plain.Bytes()); err != nil {
+	if at != nil && at.size > 0 && at.size+len(raw) > maxFrame {
+		if err := f.write(at); err != nil {
 			return place{}, err
 		}
 		at = nil
@@ -95,16 +99,24 @@ func (f *frames) add(incident string, raw []byte) (place, error) {
 		at = &frame{number: number}
 		f.open[incident] = at
 	}
-	p := place{frame: at.number, offset: uint64(at.plain.Len()), length: uint64(len(raw))}
-	at.plain.Write(raw)
+	p := place{frame: at.number, offset: uint64(at.size), length: uint64(len(raw))}
+	at.parts, at.size = append(at.parts, raw), at.size+len(raw)
 	return p, nil
+}
+
+func (f *frames) write(at *frame) error {
+	f.plain = f.plain[:0]
+	for _, raw := range at.parts {
+		f.plain = append(f.plain, raw...)
+	}
+	return f.done(at.number, f.plain)
 }
 
 // flush writes the frames that are still open, in the order of their numbers.
 func (f *frames) flush() error {
 	byNumber := func(a, b *frame) int { return cmp.Compare(a.number, b.number) }
 	for _, at := range slices.SortedFunc(maps.Values(f.open), byNumber) {
-		if err := f.done(at.number, at.plain.Bytes()); err != nil {
+		if err := f.write(at); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strconv"
 	"sync"
@@ -46,6 +47,8 @@ type Store struct {
 	log     *slog.Logger
 	path    string
 
+	appendContent, appendHead appendFunc
+
 	mu      sync.Mutex
 	failed  error         // why the store failed for good
 	closed  bool          // Close was called
@@ -82,7 +85,8 @@ func Open(path string, deriver workbench.Deriver, opts Options) (*Store, error) 
 	if err != nil {
 		return nil, fmt.Errorf("opening store %s: %w", path, opening(err))
 	}
-	s := &Store{db: db, deriver: deriver, log: opts.Logger, path: path, changed: make(chan struct{})}
+	s := &Store{db: db, deriver: deriver, log: opts.Logger, path: path, changed: make(chan struct{}),
+		appendContent: encoderOf(reflect.TypeFor[workbench.Content]()), appendHead: encoderOf(reflect.TypeFor[workbench.Head]())}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

@@ -40,16 +40,6 @@ func Exhibits() []ui.Exhibit {
 	return exhibits
 }
 
-// anchor is the id of an exhibit's section.
-func anchor(name string) string {
-	return "exhibit-" + strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return '-'
-	}, name)
-}
-
 // sample is a text with what is special about it.
 type sample struct {
 	What string

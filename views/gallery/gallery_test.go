@@ -8,10 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/a-h/templ"
 	"github.com/google/go-cmp/cmp"
 
 	"workbench/views/gallery"
 	"workbench/views/layout"
+	"workbench/views/link"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -60,15 +62,39 @@ func TestExhibits(t *testing.T) {
 	}
 }
 
-func TestPageShowsEveryExhibit(t *testing.T) {
+func page(t *testing.T, show string) string {
+	t.Helper()
 	var b strings.Builder
-	exhibits := gallery.Exhibits()
-	if err := gallery.Page(layout.Props{Account: "m.rossi"}, exhibits).Render(t.Context(), &b); err != nil {
+	if err := gallery.Page(layout.Props{Account: "m.rossi"}, gallery.Exhibits(), show).Render(t.Context(), &b); err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range exhibits {
-		if !strings.Contains(b.String(), `aria-label="`+e.Name+`"`) {
-			t.Errorf("the page lacks %s", e.Name)
+	return b.String()
+}
+
+func TestIndexLeadsToEveryExhibit(t *testing.T) {
+	index := page(t, "")
+	for i, e := range gallery.Exhibits() {
+		address := `href="` + templ.EscapeString(link.Exhibit(e.Name)) + `"`
+		if !strings.Contains(index, address) {
+			t.Errorf("the index lacks %s", e.Name)
+		}
+		if i > 0 && !strings.Contains(page(t, gallery.Exhibits()[i-1].Name), address) {
+			t.Errorf("the exhibit before %s does not lead to it", e.Name)
+		}
+	}
+	if unknown := page(t, "nothing/of/the/kind"); !strings.Contains(unknown, "No exhibit has the name") {
+		t.Error("an unknown name is not said to be unknown")
+	}
+}
+
+func TestOneExhibitIsShownAtATime(t *testing.T) {
+	for _, e := range gallery.Exhibits() {
+		var b strings.Builder
+		if err := e.Component.Render(t.Context(), &b); err != nil {
+			t.Fatal(err)
+		}
+		if got := page(t, e.Name); !strings.Contains(got, b.String()) || strings.Count(got, "<html") != 1 {
+			t.Errorf("the page of %s does not show it, or shows a document inside a document", e.Name)
 		}
 	}
 }

@@ -56,10 +56,10 @@ func Act(id workbench.StoryID, action string) string { return Story(id, action) 
 func Alert(alertID string) string { return "/alerts/" + url.PathEscape(alertID) }
 
 // AlertAnchor, EvidenceAnchor and NodeAnchor are the ids of elements that addresses point into. Ids of alerts are hashed because Microsoft
-// writes them.
+// writes them; ids of nodes begin with "node-" by themselves.
 func AlertAnchor(alertID string) string       { return "alert-" + workbench.NewID(alertID) }
 func EvidenceAnchor(evidenceID string) string { return "evidence-" + evidenceID }
-func NodeAnchor(nodeID string) string         { return "node-" + nodeID }
+func NodeAnchor(nodeID string) string         { return "node-" + strings.TrimPrefix(nodeID, "node-") }
 func EntityAnchor(entityID string) string     { return "entity-" + entityID }
 
 // SignIn is the page that tells how to sign in; SignOut is where its form posts to.
@@ -72,6 +72,9 @@ func Columns() string { return "/settings/columns" }
 
 // Gallery shows every view in every state.
 func Gallery() string { return "/gallery" }
+
+// Exhibit is the page of one view in one state.
+func Exhibit(name string) string { return with(Gallery(), url.Values{"show": {name}}) }
 
 // Local reports whether a path given by a browser leads back into the workbench: it starts with one slash and holds nothing that a
 // browser would read as another host.

@@ -27,6 +27,9 @@ const (
 	kindTags        kind = "tags"
 )
 
+// figures reports whether cells of the kind are figures, all about as wide as one another.
+func (k kind) figures() bool { return k == kindAge || k == kindTime || k == kindCount }
+
 // column is one column that the list can show.
 type column struct {
 	key       string // its name in addresses and settings

@@ -33,7 +33,7 @@ func Exhibits() []ui.Exhibit {
 	}
 	var out []ui.Exhibit
 	for _, s := range states {
-		out = append(out, ui.Exhibit{Name: "stories/list/" + s.name, Component: TablePartial(New(s.in))})
+		out = append(out, ui.Exhibit{Name: "stories/list/" + s.name, Component: TablePartial(New(s.in)), Page: true})
 	}
 	return out
 }
@@ -109,7 +109,7 @@ func everyColumn() Input {
 	in.Rows[0].Labels, in.Rows[0].LastComment = ts("finance", "week 47"), t("Isolated by the service desk, waiting for the image.")
 	in.Rows[0].ThreatType, in.Rows[0].Classification, in.Rows[0].AdditionalInfo = t("Ransomware"), t("True positive"), t("The account was locked at 09:12.")
 	in.Rows[1].MovedTo = []workbench.StoryID{in.Rows[0].ID, in.Rows[2].ID}
-	in.Rows[2].AlertCount, in.Rows[2].IncidentURL = 0, workbench.Untrusted{}
+	in.Rows[2].AlertCount, in.Rows[2].Placeholder, in.Rows[2].IncidentURL = 0, true, workbench.Untrusted{}
 	return in
 }
 

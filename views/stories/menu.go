@@ -49,8 +49,8 @@ func search(a address, c column, value workbench.Untrusted, defang bool) *Menu {
 // short is text for a label that is only heard.
 func short(u workbench.Untrusted) string {
 	text := []rune(u.String())
-	if len(text) > 60 {
-		return string(text[:60]) + "…"
+	if len(text) > 24 {
+		return string(text[:24]) + "…"
 	}
 	return string(text)
 }

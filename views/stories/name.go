@@ -17,7 +17,7 @@ func notes(r workbench.Row) []Note {
 	if more := over(r.MovedTo, 1); more != "" {
 		out = append(out, Note{Text: more})
 	}
-	if len(r.MovedTo) == 0 && r.AlertCount == 0 {
+	if len(r.MovedTo) == 0 && r.Placeholder {
 		out = append(out, Note{Text: "The incident's alerts are not here"})
 	}
 	return out

@@ -643,7 +643,7 @@ func pager(p Paging) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "</p><p class=\"pager-room\">Created and Waiting are left out at this width. Choose your own columns to see them.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "</p><p class=\"pager-room\">Left out at this width: Created<span class=\"pager-room-more\">, Waiting</span>. Choose your own columns to see them.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -84,7 +84,7 @@ func NewAlerts(in Input, limit int) Alerts {
 func newAlertRow(in Input, a *workbench.Alert, open bool) AlertRow {
 	p, anchor := in.place(), link.AlertAnchor(a.ID)
 	r := AlertRow{Alert: *a, Anchor: anchor, Zone: in.Layout.Display.ZoneLabel(), Open: open, AlertIDText: workbench.Text(a.ID), Viewed: in.Selected == a.ID,
-		ViewURL: p.showing(a.ID).at(anchor), ViewGet: p.alone().showing(a.ID).url(), ToggleWith: "#alerts [data-open]:not(#" + anchor + ") [name=alert]"}
+		ViewURL: p.showing(a.ID).at(anchor), ViewGet: p.alone().showing(a.ID).url(), ToggleWith: "#" + SummaryRegion + ", #" + AlertsRegion + " [data-open]:not(#" + anchor + ") [name=alert]"}
 	if open {
 		r.ToggleURL, r.ToggleGet = p.closing(a.ID).at(anchor), p.alone().url()
 		r.Trees, r.Loose = treesOf(in, a.ID), looseOf(in, a)

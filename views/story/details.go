@@ -25,6 +25,10 @@ type DetailSection struct {
 func NewDetails(in Input) Details {
 	s, d := in.Story, in.Story.Details
 	v := Details{IncidentURL: s.Head.IncidentURL, Text: d.Description.Or(d.IncidentSummary), Comment: d.ResolvingComment, Other: d.Other, Display: in.Layout.Display}
+	beside := d.IncidentSummary
+	if beside == v.Text { // it stands as the text already
+		beside = workbench.Untrusted{}
+	}
 	v.section("", []PanelFact{
 		{Label: "Incident ID", Cell: text(s.IncidentID), Copy: true}, {Label: "Incident name", Cell: text(d.IncidentName)}, {Label: "Tenant", Cell: text(s.Tenant.Label())},
 		{Label: "Created", Cell: at(s.CreatedAt)}, {Label: "Updated", Cell: at(s.UpdatedAt)}, {Label: "Detection", Cell: text(words(d.DetectionSources))},
@@ -33,7 +37,7 @@ func NewDetails(in Input) Details {
 		{Label: "Status", Cell: word(d.Status.Or(s.VendorStatus))}, {Label: "Severity", Cell: word(d.Severity.Or(s.Severity))}, {Label: "Classification", Cell: word(d.Classification)},
 		{Label: "Determination", Cell: word(d.Determination)}, {Label: "Assigned to", Cell: text(d.AssignedTo)}, {Label: "Priority score", Cell: num(d.PriorityScore)},
 		{Label: "Tags", Cell: text(joined(d.Tags))}, {Label: "System tags", Cell: text(joined(d.SystemTags))}, {Label: "Created", Cell: at(d.CreatedAt)}, {Label: "Updated", Cell: at(d.UpdatedAt)},
-		{Label: "Last modified by", Cell: text(d.LastModifiedBy)}})
+		{Label: "Last modified by", Cell: text(d.LastModifiedBy)}, {Label: "Summary", Cell: text(beside)}})
 	v.section("Analysts say", []PanelFact{
 		{Label: "Type", Cell: text(s.ThreatType)}, {Label: "Classification", Cell: text(s.Classification)}, {Label: "Labels", Cell: text(joined(s.Labels))},
 		{Label: "Additional information", Cell: text(s.AdditionalInfo)}})

@@ -12,7 +12,7 @@ import (
 func Exhibits() []ui.Exhibit {
 	var out []ui.Exhibit
 	add := func(name string, in Input) {
-		out = append(out, ui.Exhibit{Name: "story/" + name, Component: Page(New(in))})
+		out = append(out, ui.Exhibit{Name: "story/" + name, Component: inner(New(in)), Page: true})
 	}
 	endpoint, mail := endpointStory(), mailStorySample()
 	opened := exhibit(endpoint, link.Overview)

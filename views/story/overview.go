@@ -43,7 +43,11 @@ type Question struct {
 	Reason string // why it is not known
 	Finds  []Find
 	More   int
+	Next   []NextStep // where an answer that is not known may be found
 }
+
+// NextStep leads to another story of the incident.
+type NextStep struct{ Text, URL string }
 
 // Find is one answer.
 type Find struct {
@@ -51,7 +55,6 @@ type Find struct {
 	Detail workbench.Untrusted
 	URL    string // opens what says so; "" where only an alert does
 	Get    string
-	Defang bool
 }
 
 // Why tells the criticality.
@@ -72,20 +75,39 @@ func NewOverview(in Input) Overview {
 	if mailStory(s) {
 		o.Order = "evidence"
 		m := s.MailAnswers()
-		o.Mail = []Question{question(in, "Who got it", m.Recipients, true), question(in, "Who clicked", m.Clicked, false),
-			question(in, "What happened on their devices", m.Devices, false)}
+		o.Mail = []Question{question(in, "Who got it", m.Recipients), question(in, "Who clicked", m.Clicked),
+			question(in, "What happened on their devices", m.Devices)}
+		if devices := &o.Mail[2]; !devices.Known {
+			devices.Next = endpointSteps(s.Siblings)
+		}
 	}
 	return o
 }
 
-func question(in Input, title string, a workbench.MailAnswer, defang bool) Question {
+// endpointSteps lead to what Defender for Endpoint says about the same incident. That is a lead and no answer: nothing in this story says
+// that its alerts are about the same people.
+func endpointSteps(siblings []workbench.Sibling) []NextStep {
+	var out []NextStep
+	for _, b := range siblings {
+		if b.Producer == endpointProducer() && b.AlertCount > 0 && len(b.MovedTo) == 0 {
+			out = append(out, NextStep{"Defender for Endpoint has " + many(b.AlertCount, "alert", "alerts") + " in the same incident", link.Story(b.ID, link.Overview)})
+		}
+	}
+	return out
+}
+
+func endpointProducer() workbench.Untrusted {
+	return workbench.ProductOf(workbench.Text("microsoftDefenderForEndpoint")).Name
+}
+
+func question(in Input, title string, a workbench.MailAnswer) Question {
 	q := Question{Title: title, Known: a.Known, Reason: a.Reason}
 	for _, f := range a.Finds {
 		if len(q.Finds) == findsShown {
 			q.More = len(a.Finds) - findsShown
 			break
 		}
-		find := Find{Name: f.Name, Detail: f.Detail, Defang: defang}
+		find := Find{Name: f.Name, Detail: f.Detail}
 		shown := ""
 		switch {
 		case len(f.EvidenceIDs) > 0:
@@ -116,7 +138,7 @@ func notices(s workbench.Story) []Notice {
 		}
 		out = append(out, n)
 	}
-	if s.Head.Placeholder {
+	if s.Placeholder {
 		out = append(out, Notice{Icon: "info", Text: "The alerts of this incident are not here: only the incident itself was imported. The story fills itself as soon as its alerts are imported."})
 	}
 	if s.ClosedByVendor {

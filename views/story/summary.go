@@ -41,8 +41,8 @@ type Summary struct {
 // SiblingLink is a story of the same incident. URL is "" for the story itself.
 type SiblingLink struct {
 	Label  workbench.Untrusted
-	Count  int
-	Status string // in lower case
+	Alerts string // "2 alerts"
+	Status string
 	URL    string
 }
 
@@ -63,15 +63,17 @@ func NewSummary(in Input) Summary {
 		v.NextURL = link.Story(in.Next, link.Overview)
 	}
 	if len(s.Siblings) > 0 {
-		v.Incident = append(v.Incident, SiblingLink{Label: shortProduct(s.Producer), Count: s.AlertCount})
+		v.Incident = append(v.Incident, SiblingLink{Label: shortProduct(s.Producer), Alerts: alertCount(s.AlertCount)})
 		for _, b := range s.Siblings {
-			v.Incident = append(v.Incident, SiblingLink{Label: shortProduct(b.Producer), Count: b.AlertCount, Status: siblingStatus(b), URL: link.Story(b.ID, link.Overview)})
+			v.Incident = append(v.Incident, SiblingLink{Label: shortProduct(b.Producer), Alerts: alertCount(b.AlertCount), Status: siblingStatus(b), URL: link.Story(b.ID, link.Overview)})
 		}
 	}
 	v.Exports = []Export{{"Story (.json)", link.StoryAs(s.ID, link.Overview, link.JSON)}, {"Raw Data (.csv)", link.StoryAs(s.ID, link.Raw, link.CSV)},
 		{"Raw Data (.json)", link.StoryAs(s.ID, link.Raw, link.JSON)}}
 	return v
 }
+
+func alertCount(n int) string { return many(n, "alert", "alerts") }
 
 func siblingStatus(b workbench.Sibling) string {
 	if len(b.MovedTo) > 0 {

@@ -9,8 +9,9 @@ import (
 	"workbench/views/ui"
 )
 
-// OpenAlerts selects the fields that name the open alerts, so that a script sends them along with what was clicked.
-const OpenAlerts = "#" + AlertsRegion + " [data-open] [name=alert]"
+// OpenAlerts selects the fields that name the open alerts, so that a script sends them along with what was clicked. The summary bar, which
+// has no fields, is among them because htmx complains of a selector that finds nothing.
+const OpenAlerts = "#" + SummaryRegion + ", #" + AlertsRegion + " [data-open] [name=alert]"
 
 const loggedOn = "merely logged on"
 

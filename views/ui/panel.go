@@ -26,6 +26,7 @@ type Fact struct {
 type Exhibit struct {
 	Name      string // "area/view/state", unique
 	Component templ.Component
+	Page      bool // as large as a page, with a heading of its own: everything inside the frame
 }
 
 // Count writes a number with a comma at each thousand.

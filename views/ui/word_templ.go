@@ -66,7 +66,7 @@ func Technique(u workbench.Untrusted) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if TechniqueTitle(u) != "" {
+		if TechniqueTitle(u) != TechniqueName(u) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " title=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
