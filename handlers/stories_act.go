@@ -98,21 +98,29 @@ func (s *Server) act(c echo.Context, action workbench.Action, sent story.Form) e
 	case err != nil:
 		return err
 	}
-	s.awaitIndex(ctx, change)
+	target := link.Story(action.Story, link.Overview)
+	if !s.awaitIndex(ctx, change) {
+		target = link.SavedAhead(action.Story)
+	}
 	if wantsPartial(c.Request()) {
-		c.Response().Header().Set("HX-Redirect", link.Story(action.Story, link.Overview))
+		c.Response().Header().Set("HX-Redirect", target)
 		return c.NoContent(http.StatusNoContent)
 	}
-	return c.Redirect(http.StatusSeeOther, link.Story(action.Story, link.Overview))
+	return c.Redirect(http.StatusSeeOther, target)
 }
 
-// awaitIndex gives lists a second to learn of a change. It is saved already: a list that is later says as of when it is.
-func (s *Server) awaitIndex(ctx context.Context, change store.Change) {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+// indexPatience is how long the answer to a person waits for lists to learn of what was saved.
+const indexPatience = time.Second
+
+// awaitIndex reports whether lists learned of a change within indexPatience. It is saved either way; where they did not, the page says so.
+func (s *Server) awaitIndex(ctx context.Context, change store.Change) bool {
+	ctx, cancel := context.WithTimeout(ctx, indexPatience)
 	defer cancel()
-	if err := s.Queries.WaitApplied(ctx, change); err != nil {
+	err := s.Queries.WaitApplied(ctx, change)
+	if err != nil {
 		s.Log.Warn("lists are behind", "change", uint64(change), "error", logged(err.Error()))
 	}
+	return err == nil
 }
 
 // typed is what a person sent, for a form that comes back.

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"workbench"
+	"workbench/handlers"
+	"workbench/store"
 )
 
 func (s *stack) read(id workbench.StoryID) workbench.Story {
@@ -143,4 +146,29 @@ func TestUndo(t *testing.T) {
 			t.Errorf("got %d", w.Code)
 		}
 	})
+}
+
+// late is an index that does not learn of anything new.
+type late struct{ store.Queries }
+
+func (late) WaitApplied(ctx context.Context, _ store.Change) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestActionThatListsDoNotKnowYet(t *testing.T) {
+	s := newStack(t).withSamples().signedIn()
+	id := s.rows()[0].ID
+	server, err := handlers.New(t.Context(), handlers.Config{Store: s.store, Queries: late{s.index}, BaseURL: s.server.BaseURL, Now: s.server.Now, Log: s.server.Log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.server = server
+	w := s.do(http.MethodPost, "/stories/"+string(id)+"/comment", url.Values{"comment": {"noted"}})
+	if w.Code != http.StatusSeeOther || s.read(id).LastComment.Raw() != "noted" {
+		t.Fatalf("got %d", w.Code)
+	}
+	if page := words(mustParse(t, s.mustGet(w.Header().Get("Location")))); !strings.Contains(page, "Saved. Lists do not show it yet") {
+		t.Error("the page does not say that lists are behind")
+	}
 }

@@ -78,63 +78,50 @@ func tabTable[T any](name string, items []T) (string, any, workbench.Table, erro
 	return name, items, workbench.TableOf(objects), nil
 }
 
-// evidenceItems lists the evidence of one kind, or all of it, each item led by its kind.
+// evidenceItems lists the evidence of one kind, or all of it, each item led by its kind; items of the network have theirs already.
 func evidenceItems(e workbench.Evidence, kind string) []any {
+	lists := []struct {
+		name  string
+		items []any
+	}{
+		{"processes", led("process", e.Processes)}, {"files", led("file", e.Files)}, {"registry", led("registry", e.Registry)}, {"network", led("", e.Network)},
+		{"messages", led("message", e.Messages)}, {"mailboxes", led("mailbox", e.Mailboxes)}, {"mailClusters", led("mailCluster", e.MailClusters)},
+		{"mailboxRules", led("mailboxRule", e.MailboxRules)}, {"other", led("other", e.Other)},
+	}
 	var items []any
-	add := func(name string, item any) {
-		if kind == "" || kind == name {
-			items = append(items, item)
+	for _, l := range lists {
+		if kind == "" || kind == l.name {
+			items = append(items, l.items...)
 		}
 	}
-	for _, v := range e.Processes {
-		add("processes", struct {
-			Kind string `json:"kind"`
-			workbench.ProcessEvidence
-		}{"process", v})
-	}
-	for _, v := range e.Files {
-		add("files", struct {
-			Kind string `json:"kind"`
-			workbench.FileEvidence
-		}{"file", v})
-	}
-	for _, v := range e.Registry {
-		add("registry", struct {
-			Kind string `json:"kind"`
-			workbench.RegistryEvidence
-		}{"registry", v})
-	}
-	for _, v := range e.Network {
-		add("network", v)
-	}
-	for _, v := range e.Messages {
-		add("messages", struct {
-			Kind string `json:"kind"`
-			workbench.MessageEvidence
-		}{"message", v})
-	}
-	for _, v := range e.Mailboxes {
-		add("mailboxes", struct {
-			Kind string `json:"kind"`
-			workbench.MailboxEvidence
-		}{"mailbox", v})
-	}
-	for _, v := range e.MailClusters {
-		add("mailClusters", struct {
-			Kind string `json:"kind"`
-			workbench.MailClusterEvidence
-		}{"mailCluster", v})
-	}
-	for _, v := range e.MailboxRules {
-		add("mailboxRules", struct {
-			Kind string `json:"kind"`
-			workbench.MailboxRuleEvidence
-		}{"mailboxRule", v})
-	}
-	for _, v := range e.Other {
-		add("other", v)
-	}
 	return items
+}
+
+func led[T any](kind string, list []T) []any {
+	var out []any
+	for _, item := range list {
+		if kind == "" {
+			out = append(out, item)
+		} else {
+			out = append(out, ledItem{kind, item})
+		}
+	}
+	return out
+}
+
+// ledItem is a JSON object with its kind put in front.
+type ledItem struct {
+	kind string
+	item any
+}
+
+// MarshalJSON puts the kind before the item's own fields.
+func (l ledItem) MarshalJSON() ([]byte, error) {
+	b, err := marshal(l.item)
+	if err != nil {
+		return nil, err
+	}
+	return append([]byte(`{"kind":"`+l.kind+`",`), b[1:]...), nil
 }
 
 // story reads the story that the path names.
@@ -149,6 +136,9 @@ func (s *Server) showStory(c echo.Context, code int, st workbench.Story, tab str
 		Layout: s.props(c, st.Indication.String(), "stories"), Story: st, Tab: tab, CanAct: who(c).May(workbench.ActOnStory),
 		Selected: short(c.QueryParam("show")), OpenAlerts: openAlerts(c.QueryParams()["alert"], st), EvidenceKind: short(c.QueryParam("kind")), Sort: short(c.QueryParam("sort")),
 		All: c.QueryParam("all") != "", Account: who(c).ID, Form: typed,
+	}
+	if link.IsSavedAhead(c.QueryParams()) {
+		in.Layout.Notice = "Saved. Lists do not show it yet; they will in a moment."
 	}
 	queue := store.Query{Filters: map[store.Field]store.Filter{store.Status: {Not: []string{string(workbench.StatusClosed)}}},
 		Sort: []store.Sort{{By: "criticality", Descending: true}, {By: "updated", Descending: true}}}

@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/klauspost/compress/zstd"
+
+	"workbench"
 )
 
 // dictionary1 is JSON in the shape of Graph incidents and alerts, with invented values: compression finds names and frequent words in it,
@@ -46,7 +48,7 @@ func newCodec() (*codec, error) {
 
 func (c *codec) pack(plain []byte) ([]byte, error) {
 	if len(plain) > maxUnpacked {
-		return nil, fmt.Errorf("packing %d bytes: the limit is %d", len(plain), maxUnpacked)
+		return nil, fmt.Errorf("packing %d bytes, the limit is %d: %w", len(plain), maxUnpacked, workbench.ErrTooLarge)
 	}
 	return c.encoder.EncodeAll(plain, nil), nil
 }

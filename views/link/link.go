@@ -52,6 +52,16 @@ func Document(id workbench.StoryID, hash workbench.Hash) string {
 // Act is where the form of story actions posts to: "manage" (fields and comment at once), "comment", "undo".
 func Act(id workbench.StoryID, action string) string { return Story(id, action) }
 
+// SavedAhead is a story's page right after something was saved that lists do not show yet.
+func SavedAhead(id workbench.StoryID) string {
+	return with(Story(id, Overview), url.Values{saved: {"ahead"}})
+}
+
+const saved = "saved"
+
+// IsSavedAhead reports whether a query is that of SavedAhead.
+func IsSavedAhead(query url.Values) bool { return query.Get(saved) == "ahead" }
+
 // Alert leads to the story that an alert belongs to at present.
 func Alert(alertID string) string { return "/alerts/" + url.PathEscape(alertID) }
 
