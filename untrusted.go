@@ -140,6 +140,21 @@ func hidden(r rune) string {
 	return ""
 }
 
+// Cut returns the first n characters of the text and how many characters are left out.
+func (u Untrusted) Cut(n int) (Untrusted, int) {
+	if len(u.text) <= n {
+		return u, 0
+	}
+	seen := 0
+	for i := range u.text {
+		if seen == n {
+			return Untrusted{u.text[:i]}, utf8.RuneCountInString(u.text[i:])
+		}
+		seen++
+	}
+	return u, 0
+}
+
 // Lines splits text that is meant to have lines (descriptions, recommended actions) at line feeds, without the line ends.
 func (u Untrusted) Lines() []Untrusted {
 	if u.IsZero() {

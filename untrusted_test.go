@@ -46,6 +46,20 @@ func TestUntrustedCutsPilesOfCombiningMarks(t *testing.T) {
 	}
 }
 
+func TestCut(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		n    int
+		want string
+		rest int
+	}{{"", 3, "", 0}, {"abc", 3, "abc", 0}, {"abcd", 3, "abc", 1}, {"äöü", 3, "äöü", 0}, {"äöüß", 3, "äöü", 1}, {"\u202e\u202e", 1, "\u202e", 1}} {
+		got, rest := workbench.Text(c.text).Cut(c.n)
+		if got.Raw() != c.want || rest != c.rest {
+			t.Errorf("%q cut to %d: got %q and %d, want %q and %d", c.text, c.n, got.Raw(), rest, c.want, c.rest)
+		}
+	}
+}
+
 func TestUntrustedInJSON(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", "null"}, {"<b>&\u2028", "\"<b>&\u2028\""}, {"a\"\\\n\t\r\x01", `"a\"\\\n\t\r\u0001"`}, {"\u202e", "\"\u202e\""},

@@ -40,9 +40,11 @@ type KindLink struct {
 	Current bool
 }
 
-// evidenceRows is how many rows of evidence a page shows unless asked for all; overviewRows how many the overview does.
+// evidenceRows is how many rows of evidence a page shows unless asked for all, allRows how many it shows then, and overviewRows how many the
+// overview does.
 const (
 	evidenceRows = 1_000
+	allRows      = 5_000
 	overviewRows = 10
 )
 

@@ -7,18 +7,20 @@ import (
 
 	"workbench"
 	"workbench/views/link"
+	"workbench/views/ui"
 )
 
 // Table is the evidence of one kind.
 type Table struct {
-	Kind    string
-	Label   string
-	Heads   []Head
-	Rows    []Row
-	Total   int
-	AllURL  string // shows every row; "" where all are shown
-	Sorted  string // says the order in words
-	Missing string // why there is nothing
+	Kind     string
+	Label    string
+	Heads    []Head
+	Rows     []Row
+	Total    int
+	AllURL   string // where every row is; "" where all are shown
+	AllLabel string
+	Sorted   string // says the order in words
+	Missing  string // why there is nothing
 }
 
 // Head is a column's head. URL sorts by it, and the other way round where it is sorted already.
@@ -108,9 +110,16 @@ func newTable(k kindRows, in Input, limit int) Table {
 	if by >= 0 {
 		slices.SortStableFunc(rows, func(a, b full) int { return order(a.all[by], b.all[by], descending) })
 	}
-	if limit > 0 && (!in.All || limit == overviewRows) && len(rows) > limit {
+	if in.All && limit != overviewRows {
+		limit = allRows
+	}
+	if limit > 0 && len(rows) > limit {
 		rows = rows[:limit]
+		t.AllLabel = "Show all " + ui.Count(t.Total)
 		t.AllURL = p.unlimited().url()
+		if in.All {
+			t.AllURL, t.AllLabel = link.StoryAs(in.Story.ID, link.Evidence, link.CSV), "The first "+ui.Count(limit)+" of "+ui.Count(t.Total)+" are shown; all are in the CSV"
+		}
 		if limit == overviewRows {
 			t.AllURL = p.url()
 		}

@@ -1,6 +1,7 @@
 package story_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -243,5 +244,24 @@ func TestRawTableIsBounded(t *testing.T) {
 	got := story.NewRaw(in)
 	if len(got.Rows)*len(got.Columns) > 12_000 || got.Total != 307 || got.Rest != 307-len(got.Rows) {
 		t.Errorf("got %d rows of %d, %d more; want at most 12,000 cells of 307 rows", len(got.Rows), got.Total, got.Rest)
+	}
+}
+
+func TestPagesStayReadableWhateverIsSent(t *testing.T) {
+	s := story.BigStory(1, 1, 1)
+	s.Evidence.Processes = []workbench.ProcessEvidence{{EvidenceBase: workbench.EvidenceBase{ID: "long"}, ProcessName: workbench.Text("cmd.exe"), CommandLine: workbench.Text(strings.Repeat("x", 5_000_000))}}
+	for _, tab := range []string{link.Overview, link.Evidence} {
+		var page bytes.Buffer
+		if err := story.Page(story.New(story.Input{Story: s, Tab: tab, Selected: "long"})).Render(t.Context(), &page); err != nil {
+			t.Fatal(err)
+		}
+		if page.Len() > 1<<20 || !strings.Contains(page.String(), "more characters, in the raw document") {
+			t.Errorf("the tab %q of a story with a command line of 5 MB has %d bytes", tab, page.Len())
+		}
+	}
+	many := story.BigStory(1, 6_000, 1)
+	table := story.NewEvidence(story.Input{Story: many, Tab: link.Evidence, All: true}, 1_000).Table
+	if table.Total > 5_000 && (len(table.Rows) != 5_000 || !strings.Contains(table.AllURL, ".csv")) {
+		t.Errorf("%d of %d rows are shown, the rest is at %q", len(table.Rows), table.Total, table.AllURL)
 	}
 }

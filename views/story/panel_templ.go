@@ -488,7 +488,7 @@ func value(c Cell, d ui.Display) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		switch c.Kind {
 		case CodeCell:
-			templ_7745c5c3_Err = ui.Code(c.Text).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Whole(c.Text).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

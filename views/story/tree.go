@@ -11,9 +11,10 @@ import (
 
 // The limits of a tree as it is first shown. Deeper levels share the last guide and say their depth.
 const (
-	treeRows  = 400
-	treeDepth = 12
-	foldShown = 50 // members of a folded row that are listed
+	treeRows    = 400
+	allTreeRows = 20_000 // where all are asked for
+	treeDepth   = 12
+	foldShown   = 50 // members of a folded row that are listed
 )
 
 // Tree is a process tree laid out as indented rows.
@@ -170,7 +171,7 @@ func (t Tree) Empty() bool { return len(t.Rows) == 0 && t.Hidden == 0 }
 // limitOf is the limit of a tree on a page.
 func limitOf(all bool) int {
 	if all {
-		return 0
+		return allTreeRows
 	}
 	return treeRows
 }

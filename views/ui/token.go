@@ -8,6 +8,17 @@ import (
 	"workbench"
 )
 
+// The most characters of one text that a page shows, and the most bytes that it carries for copying. A command line of Windows has at most
+// 32,767 characters; what is longer was written to choke whoever reads it, and stands in the raw document.
+const (
+	maxShown = 4_000 // anywhere
+	maxWhole = 32_768
+	maxCopy  = 64 << 10
+)
+
+// copyable reports whether a text is there and short enough to be carried for copying.
+func copyable(u workbench.Untrusted) bool { return !u.IsZero() && len(u.Raw()) <= maxCopy }
+
 // token is one piece of outside text for showing: plain text, or a hidden character written out, with how often it stands in a row.
 type token struct {
 	Text   string
