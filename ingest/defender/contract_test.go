@@ -179,3 +179,17 @@ func TestEvidenceOfSeveralAlerts(t *testing.T) {
 		})
 	}
 }
+
+func TestRoleOfAConnectionIsNotThatOfItsEnds(t *testing.T) {
+	w := &world{}
+	w.add(t, `{"id":"a","incidentId":"1","tenantId":"t","serviceSource":"microsoftDefenderForEndpoint","evidence":[
+		{"@odata.type":"#microsoft.graph.security.networkConnectionEvidence","roles":["commandAndControl"],"sourceAddress":{"ipAddress":"10.0.0.7"},"destinationAddress":{"ipAddress":"203.0.113.7"},"destinationPort":443},
+		{"@odata.type":"#microsoft.graph.security.dnsEvidence","roles":["commandAndControl"],"domainName":"c2.example","ipAddresses":[{"ipAddress":"203.0.113.9"}]},
+		{"@odata.type":"#microsoft.graph.security.ipEvidence","roles":["attacker"],"ipAddress":"203.0.113.8"}]}`)
+	got := map[string]string{}
+	for _, e := range w.story(t, "t", workbench.ProductEndpoint, "1").Entities {
+		got[e.Name.Raw()] = e.Role.Raw()
+	}
+	want := map[string]string{"10.0.0.7": "source", "203.0.113.7": "destination", "c2.example": "commandAndControl", "203.0.113.9": "", "203.0.113.8": "attacker"}
+	same(t, "roles", got, want)
+}

@@ -127,10 +127,14 @@ func (c *cast) fromEvidence(e workbench.Evidence) {
 	}
 	for _, n := range e.Network {
 		role := firstRole(n.EvidenceBase)
-		c.add(workbench.IPEntity, canonicalIP(n.SourceIP), n.SourceIP, cmp.Or(role, "source"), nil)
-		c.add(workbench.IPEntity, canonicalIP(n.DestinationIP), n.DestinationIP, role, nil)
-		for _, ip := range n.DNSAnswers {
-			c.add(workbench.IPEntity, canonicalIP(ip), ip, role, nil)
+		destination := role
+		if n.Kind == "connection" { // its role is said of the connection, not of either end
+			destination = "destination"
+		}
+		c.add(workbench.IPEntity, canonicalIP(n.SourceIP), n.SourceIP, "source", nil)
+		c.add(workbench.IPEntity, canonicalIP(n.DestinationIP), n.DestinationIP, destination, nil)
+		for _, ip := range n.DNSAnswers { // nor of what a name was resolved to
+			c.add(workbench.IPEntity, canonicalIP(ip), ip, "", nil)
 		}
 		c.add(workbench.DomainEntity, strings.TrimSuffix(fold(n.DNSName), "."), n.DNSName, role, nil)
 		c.url(n.URL, role)
