@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"workbench/ingest/defender"
 	"workbench/store"
 	"workbench/store/boltstore"
 )
@@ -57,9 +56,9 @@ func (c *verifyCommand) Run(ctx context.Context, s *session) error {
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("there is nothing to check: %w", err)
 	}
-	st, err := boltstore.Open(path, defender.NewDeriver(nil), boltstore.Options{Logger: s.Log, ReadOnly: true})
+	st, err := s.openWith(path, boltstore.Options{Logger: s.Log, ReadOnly: true})
 	if err != nil {
-		return fmt.Errorf("opening the store %s: %w", path, err)
+		return err
 	}
 	wrong, err := st.Verify(ctx, func(sentence string) { fmt.Fprintln(s.Out, plain(sentence)) })
 	err = errors.Join(err, st.Close())

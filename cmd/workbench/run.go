@@ -100,7 +100,6 @@ func plain(text string) string { return workbench.Text(text).String() }
 
 // advices say what to do about the errors that an operator meets.
 var advices = map[error]string{
-	workbench.ErrInUse:    "Another process holds it: end that process first",
 	workbench.ErrNewer:    "Use the program that wrote it, or a later one",
 	workbench.ErrCorrupt:  "Restore the newest backup that `workbench verify` finds whole",
 	workbench.ErrReadOnly: "Make room on the disk, or make it writable, then run the command again",

@@ -155,7 +155,7 @@ func TestCommandsWhileServing(t *testing.T) {
 	f.must("backup", backup)
 	f.must("verify", backup)
 	for _, command := range []string{"rebuild", "verify"} {
-		if r := f.run(command); r.code != 1 || !strings.Contains(r.err, "in use") {
+		if r := f.run(command); r.code != 1 || !strings.Contains(r.err, "in use") || !strings.Contains(r.err, fmt.Sprintf("(process %d)", os.Getpid())) {
 			t.Errorf("%s while serving exits %d: %q", command, r.code, r.err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"workbench"
 	"workbench/ingest"
 	"workbench/ingest/defender"
 	"workbench/store"
@@ -45,11 +46,32 @@ func (s *session) open(create bool) (store.Store, error) {
 	if _, err := os.Stat(path); !create && errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("there is no store at %s: import something, or name another with --store", path)
 	}
-	st, err := boltstore.Open(path, defender.NewDeriver(nil), boltstore.Options{Logger: s.Log})
-	if err != nil {
-		return nil, fmt.Errorf("opening the store %s: %w", path, err)
+	return s.openWith(path, boltstore.Options{Logger: s.Log})
+}
+
+// openWith opens a store file. Where another process holds it, the error names that process, as far as it answers.
+func (s *session) openWith(path string, options boltstore.Options) (store.Store, error) {
+	st, err := boltstore.Open(path, defender.NewDeriver(nil), options)
+	if err == nil {
+		return st, nil
 	}
-	return st, nil
+	if errors.Is(err, workbench.ErrInUse) {
+		var holder strings.Builder
+		ask := *s
+		ask.Out = &holder
+		if ask.remote(context.Background(), socketPath(path), "process", &processCommand{}, nil) == nil {
+			return nil, fmt.Errorf("%w (process %s)", err, strings.TrimSpace(holder.String()))
+		}
+	}
+	return nil, err
+}
+
+// processCommand tells the id of the process that holds the store. It is asked over the socket alone.
+type processCommand struct{}
+
+func (*processCommand) do(_ context.Context, h held) error {
+	_, err := fmt.Fprintln(h.Out, os.Getpid())
+	return err
 }
 
 // storeCommand is a command that also works while another process serves the store: it is then carried out there, over the socket. What it

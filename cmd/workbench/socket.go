@@ -43,6 +43,7 @@ var remoteCommands = map[string]func() storeCommand{
 	"quarantine retry":   func() storeCommand { return &quarantineRetry{} },
 	"quarantine discard": func() storeCommand { return &quarantineDiscard{} },
 	"account link":       func() storeCommand { return &accountLink{} },
+	"process":            func() storeCommand { return &processCommand{} },
 }
 
 // socketPath is the socket beside a store. A path that is too long for a socket gets one in the folder for temporary files, named by a hash.
