@@ -23,7 +23,7 @@ type MailAnswer struct {
 // MailFind is one recipient, person or device, with what says so.
 type MailFind struct {
 	Name        Untrusted `json:"name"`
-	Detail      Untrusted `json:"detail"` // recipients: where the mail went, as Microsoft says it
+	Detail      Untrusted `json:"detail"` // recipients: every place that Microsoft says the mail went to
 	EvidenceIDs []string  `json:"evidenceIds"`
 	AlertIDs    []string  `json:"alertIds"`
 }
@@ -86,21 +86,48 @@ func mailAnswers(alerts []Alert, e Evidence) MailAnswers {
 	return MailAnswers{Recipients: recipients.answer(notKnown), Clicked: clicked.answer(unclicked), Devices: devices.answer(notKnown)}
 }
 
-// placed says where a message went: action, then place.
+// placed says where a message went: action, then place. Where alerts differ, because a message was taken away after it had arrived, say, it
+// says what each of them says: that it is in quarantine now does not mean that nobody read it.
 func placed(m MessageEvidence) Untrusted {
-	if m.DeliveryAction.IsZero() || m.DeliveryLocation.IsZero() {
-		return m.DeliveryAction.Or(m.DeliveryLocation)
+	now := joined(", ", m.DeliveryAction, m.DeliveryLocation)
+	var actions, locations []Untrusted
+	for _, f := range m.Data { // values that lost against a newer one
+		switch f.Name.Raw() {
+		case "deliveryAction":
+			actions = append(actions, f.Value)
+		case "deliveryLocation":
+			locations = append(locations, f.Value)
+		}
 	}
-	return Text(m.DeliveryAction.Raw() + ", " + m.DeliveryLocation.Raw())
+	also := joined(", ", slices.Concat(actions, locations)...)
+	switch {
+	case now.IsZero() && also.IsZero():
+		return Text("where it went is not known")
+	case also.IsZero():
+		return now
+	}
+	return joined("; also reported as ", now, also)
+}
+
+// joined puts a separator between the texts that are there.
+func joined(separator string, texts ...Untrusted) Untrusted {
+	var parts []string
+	for _, t := range texts {
+		if !t.IsZero() {
+			parts = append(parts, t.Raw())
+		}
+	}
+	return Text(strings.Join(parts, separator))
 }
 
 // finds collects answers: one for each name, in the order of first appearance.
 type finds struct {
-	list []MailFind
-	at   map[string]int
+	list    []MailFind
+	at      map[string]int
+	details map[string][]Untrusted
 }
 
-func newFinds() *finds { return &finds{at: map[string]int{}} }
+func newFinds() *finds { return &finds{at: map[string]int{}, details: map[string][]Untrusted{}} }
 
 func (f *finds) add(name, detail Untrusted, evidence string, alerts []string) {
 	key := fold(name.Raw())
@@ -114,7 +141,10 @@ func (f *finds) add(name, detail Untrusted, evidence string, alerts []string) {
 		f.list = append(f.list, MailFind{Name: name, Detail: detail, EvidenceIDs: []string{}, AlertIDs: []string{}})
 	}
 	find := &f.list[i]
-	find.Detail = find.Detail.Or(detail)
+	if !slices.Contains(f.details[key], detail) { // one person may have got several messages
+		f.details[key] = append(f.details[key], detail)
+		find.Detail = joined("; ", f.details[key]...)
+	}
 	if evidence != "" {
 		find.EvidenceIDs = append(find.EvidenceIDs, evidence)
 	}

@@ -82,6 +82,9 @@ func (s *Server) fail(err error, c echo.Context) {
 	case wantsPartial(c.Request()):
 		sent = s.render(c, code, problem.Notice(sentence, id))
 	default:
+		if account, err := s.account(c); err == nil { // an address that is no route has asked for no permission, so nobody is known yet
+			c.Set(accountKey, account)
+		}
 		sent = s.render(c, code, problem.Page(s.props(c, http.StatusText(code), ""), code, sentence, id))
 	}
 	if sent != nil {

@@ -134,6 +134,18 @@ func TestSession(t *testing.T) {
 	})
 }
 
+func TestUnknownAddressKeepsTheFrame(t *testing.T) {
+	s := newStack(t).signedIn()
+	w := s.get("/nowhere")
+	if w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "administrator") || !strings.Contains(w.Body.String(), `action="/stories"`) {
+		t.Errorf("answers %d without account or search", w.Code)
+	}
+	s.cookie = nil
+	if w := s.get("/nowhere"); w.Code != http.StatusNotFound || strings.Contains(w.Body.String(), "administrator") {
+		t.Errorf("answers nobody %d", w.Code)
+	}
+}
+
 func TestTokensAreNotLogged(t *testing.T) {
 	s := newStack(t)
 	s.get(s.link("very-secret-token", false, time.Hour))
