@@ -11,7 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/net/html"
+
 	"workbench"
+	"workbench/views/stories"
 )
 
 // listAnswer is what /stories.json gives.
@@ -217,5 +220,25 @@ func TestDisplayIsChosenOnTheServer(t *testing.T) {
 		if page := s.get("/nowhere", "Cookie", cookie.Name+"="+cookie.Value); strings.Contains(page.Body.String(), "<script>") {
 			t.Errorf("%v reaches the page", forged)
 		}
+	}
+}
+
+func TestEveryColumnSorts(t *testing.T) {
+	s := newStack(t).withSamples().signedIn()
+	page := mustParse(t, s.mustGet("/stories?columns="+strings.Join(stories.ColumnKeys(), ",")))
+	sorted := 0
+	for _, head := range elements(page, func(n *html.Node) bool { return n.Data == "th" && attribute(n, "data-column") != "" }) {
+		links := elements(head, func(n *html.Node) bool { return n.Data == "a" })
+		if len(links) != 1 {
+			t.Errorf("the column %s has %d links to sort by it", attribute(head, "data-column"), len(links))
+			continue
+		}
+		if w := s.get(attribute(links[0], "href")); w.Code != http.StatusOK {
+			t.Errorf("sorting by %s answers %d", attribute(head, "data-column"), w.Code)
+		}
+		sorted++
+	}
+	if sorted != len(stories.ColumnKeys()) {
+		t.Errorf("%d of %d columns sort", sorted, len(stories.ColumnKeys()))
 	}
 }

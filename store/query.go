@@ -43,7 +43,8 @@ var FilterFields = []Field{ProducerType, Producer, Status, Criticality, Severity
 
 // SortFields are the names that a query can be sorted by.
 var SortFields = []string{"criticality", "created", "updated", "firstSignal", "lastSignal", "severity", "status", "verdict", "analystSeverity", "producerType", "producer",
-	"indication", "source", "sourceIp", "tenant", "owner", "alerts", "devices", "users", "mailboxes", "waiting", "incident", "vendorStatus"}
+	"indication", "source", "sourceIp", "tenant", "owner", "alerts", "devices", "users", "mailboxes", "waiting", "incident", "vendorStatus",
+	"techniques", "vendor", "threatType", "classification", "additionalInfo", "labels", "lastComment", "summary", "id"}
 
 // None is the filter value that stands for "not set".
 const None = "none"

@@ -111,6 +111,24 @@ func keyOf(field string, s *workbench.Row) key {
 		return text(s.VendorStatus.Raw())
 	case "incident":
 		return digits(s.IncidentID.Raw())
+	case "vendor":
+		return text(s.Vendor)
+	case "threatType":
+		return text(s.ThreatType.Raw())
+	case "classification":
+		return text(s.Classification.Raw())
+	case "additionalInfo":
+		return text(s.AdditionalInfo.Raw())
+	case "lastComment":
+		return text(s.LastComment.Raw())
+	case "summary":
+		return text(s.Summary.Raw())
+	case "labels":
+		return text(listed(s.Labels))
+	case "techniques":
+		return text(listed(s.MitreTechniques))
+	case "id":
+		return text(string(s.ID))
 	case "alerts":
 		return number(s.AlertCount)
 	case "devices":
@@ -121,6 +139,14 @@ func keyOf(field string, s *workbench.Row) key {
 		return number(s.MailboxCount)
 	}
 	return key{Absent: true}
+}
+
+func listed(list []workbench.Untrusted) string {
+	var words []string
+	for _, u := range list {
+		words = append(words, u.Raw())
+	}
+	return strings.Join(words, ", ")
 }
 
 // severities are Microsoft's words, from the least to the gravest; a word that nobody knows comes before all of them.

@@ -37,7 +37,7 @@ type column struct {
 	head      string
 	explain   string
 	kind      kind
-	sort      string // key that it can be sorted by; "" = none
+	sort      string // key that it can be sorted by
 	downFirst bool   // the first click sorts from the highest or newest
 	plain     bool   // shown unless somebody chooses otherwise
 }
@@ -65,17 +65,17 @@ var columns = []column{
 	{"firstSignal", "firstSignalAt", "First signal", "Earliest activity of the story's alerts.", kindTime, "firstSignal", true, false},
 	{"lastSignal", "lastSignalAt", "Last signal", "Latest activity of the story's alerts.", kindTime, "lastSignal", true, false},
 	{"sourceIp", "sourceIp", "Source IP", "Last known address of the source, not necessarily that at the time of the attack.", kindCode, "sourceIp", false, false},
-	{"techniques", "mitreTechniques", "Techniques", "ATT&CK techniques that Microsoft names in the alerts.", kindTechniques, "", false, false},
-	{"vendor", "vendor", "Vendor", "Who makes the product that raised the alerts.", kindText, "", false, false},
+	{"techniques", "mitreTechniques", "Techniques", "ATT&CK techniques that Microsoft names in the alerts.", kindTechniques, "techniques", false, false},
+	{"vendor", "vendor", "Vendor", "Who makes the product that raised the alerts.", kindText, "vendor", false, false},
 	{"incident", "incidentId", "Incident ID", "Microsoft's number of the incident, with its link to Defender.", kindIncident, "incident", false, false},
 	{"vendorStatus", "vendorStatus", "Status (Microsoft)", "The incident's status at Microsoft.", kindWord, "vendorStatus", false, false},
-	{"threatType", "threatType", "Threat type", "The type of threat that an analyst set.", kindText, "", false, false},
-	{"classification", "classification", "Classification", "The classification that an analyst set.", kindText, "", false, false},
-	{"additionalInfo", "additionalInfo", "Additional information", "What an analyst added about the story.", kindText, "", false, false},
-	{"labels", "labels", "Labels", "Labels that analysts put on the story.", kindTags, "", false, false},
-	{"lastComment", "lastComment", "Last comment", "The newest comment of an analyst.", kindText, "", false, false},
-	{"summary", "summary", "Summary", "The story in two sentences, made by rule.", kindText, "", false, false},
-	{"id", "id", "ID", "The story's own id, as it stands in its address.", kindCode, "", false, false},
+	{"threatType", "threatType", "Threat type", "The type of threat that an analyst set.", kindText, "threatType", false, false},
+	{"classification", "classification", "Classification", "The classification that an analyst set.", kindText, "classification", false, false},
+	{"additionalInfo", "additionalInfo", "Additional information", "What an analyst added about the story.", kindText, "additionalInfo", false, false},
+	{"labels", "labels", "Labels", "Labels that analysts put on the story.", kindTags, "labels", false, false},
+	{"lastComment", "lastComment", "Last comment", "The newest comment of an analyst.", kindText, "lastComment", false, false},
+	{"summary", "summary", "Summary", "The story in two sentences, made by rule.", kindText, "summary", false, false},
+	{"id", "id", "ID", "The story's own id, as it stands in its address.", kindCode, "id", false, false},
 }
 
 func columnOf(key string) (column, bool) {

@@ -165,9 +165,6 @@ func (t Tree) Shown() int {
 	return n
 }
 
-// Empty reports whether there is nothing to draw.
-func (t Tree) Empty() bool { return len(t.Rows) == 0 && t.Hidden == 0 }
-
 // limitOf is the limit of a tree on a page.
 func limitOf(all bool) int {
 	if all {
