@@ -3,6 +3,7 @@ package workbench_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -327,8 +328,10 @@ func TestDeepTree(t *testing.T) {
 
 // BenchmarkTreeRatio prints how many times as long a tree of 5,000 processes takes as one of 100; 50 is linear, and more than 60 too much.
 // Rounds of both sizes take turns, each building as many processes, so that what else the machine does and what building leaves behind
-// burden both; their medians are compared.
+// burden both; their medians are compared. It runs on one processor: what the collector of garbage does beside it would otherwise cost the
+// small trees nothing.
 func BenchmarkTreeRatio(b *testing.B) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	const rounds = 15
 	small, large := chain(100), chain(5_000)
 	timed := func(e Evidence, times int) time.Duration {
