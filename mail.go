@@ -23,7 +23,7 @@ type MailAnswer struct {
 // MailFind is one recipient, person or device, with what says so.
 type MailFind struct {
 	Name        Untrusted `json:"name"`
-	Detail      Untrusted `json:"detail"` // recipients: every place that Microsoft says the mail went to
+	Detail      Untrusted `json:"detail"` // recipients: the places that Microsoft says the mail went to, the first few where they are many
 	EvidenceIDs []string  `json:"evidenceIds"`
 	AlertIDs    []string  `json:"alertIds"`
 }
@@ -120,6 +120,9 @@ func joined(separator string, texts ...Untrusted) Untrusted {
 	return Text(strings.Join(parts, separator))
 }
 
+// maxPlaces is how many places are told of one recipient's mail; the messages have them all.
+const maxPlaces = 6
+
 // finds collects answers: one for each name, in the order of first appearance.
 type finds struct {
 	list    []MailFind
@@ -141,8 +144,13 @@ func (f *finds) add(name, detail Untrusted, evidence string, alerts []string) {
 		f.list = append(f.list, MailFind{Name: name, Detail: detail, EvidenceIDs: []string{}, AlertIDs: []string{}})
 	}
 	find := &f.list[i]
-	if !slices.Contains(f.details[key], detail) { // one person may have got several messages
-		f.details[key] = append(f.details[key], detail)
+	switch known := f.details[key]; { // one person may have got several messages
+	case slices.Contains(known, detail) || len(known) > maxPlaces:
+	case len(known) == maxPlaces:
+		f.details[key] = append(known, detail)
+		find.Detail = joined("; ", find.Detail, Text("and more"))
+	default:
+		f.details[key] = append(known, detail)
 		find.Detail = joined("; ", f.details[key]...)
 	}
 	if evidence != "" {

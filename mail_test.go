@@ -1,6 +1,8 @@
 package workbench_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"workbench"
@@ -31,5 +33,16 @@ func TestWhereAMailWent(t *testing.T) {
 				t.Errorf("got %+v, want one person and %q", answer.Finds, c.want)
 			}
 		})
+	}
+}
+
+func TestPlacesOfOneRecipientEnd(t *testing.T) {
+	var e workbench.Evidence
+	for i := range 20_000 {
+		e.Messages = append(e.Messages, workbench.MessageEvidence{Recipient: workbench.Text("a@x"), DeliveryAction: workbench.Text(fmt.Sprintf("odd%d", i))})
+	}
+	finds := workbench.Content{Evidence: e}.MailAnswers().Recipients.Finds
+	if len(finds) != 1 || len(finds[0].Detail.Raw()) > 1_000 || !strings.HasSuffix(finds[0].Detail.Raw(), "; and more") {
+		t.Errorf("got %d people and %d bytes, want one person, the first places, and a word that there are more", len(finds), len(finds[0].Detail.Raw()))
 	}
 }

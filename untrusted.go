@@ -60,6 +60,19 @@ func (u Untrusted) String() string {
 	return b.String()
 }
 
+// briefLength is how many characters Brief keeps.
+const briefLength = 200
+
+// Brief is String of the first 200 characters, with … where there are more. It is for names of pages and regions, which are one line and
+// never cut by whoever shows them.
+func (u Untrusted) Brief() string {
+	shown, rest := u.Cut(briefLength)
+	if rest > 0 {
+		return shown.String() + "…"
+	}
+	return shown.String()
+}
+
 // Segment is a run of text that is safe to show as it is, or, where Hidden, the name of one character that would not be seen or would
 // change the order of its neighbours, such as "U+202E", with Means saying what it does.
 type Segment struct {

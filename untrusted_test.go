@@ -60,6 +60,16 @@ func TestCut(t *testing.T) {
 	}
 }
 
+func TestBrief(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "a\u202eb": "a[U+202E]b", strings.Repeat("x", 200): strings.Repeat("x", 200), strings.Repeat("ä", 201): strings.Repeat("ä", 200) + "…",
+	} {
+		if got := workbench.Text(text).Brief(); got != want {
+			t.Errorf("%.20q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestUntrustedInJSON(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", "null"}, {"<b>&\u2028", "\"<b>&\u2028\""}, {"a\"\\\n\t\r\x01", `"a\"\\\n\t\r\u0001"`}, {"\u202e", "\"\u202e\""},

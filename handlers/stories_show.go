@@ -133,7 +133,7 @@ func (s *Server) story(c echo.Context) (workbench.Story, error) {
 func (s *Server) showStory(c echo.Context, code int, st workbench.Story, tab string, typed story.Form) error {
 	ctx := c.Request().Context()
 	in := story.Input{
-		Layout: s.props(c, st.Indication.String(), "stories"), Story: st, Tab: tab, CanAct: who(c).May(workbench.ActOnStory),
+		Layout: s.props(c, "", "stories"), Story: st, Tab: tab, CanAct: who(c).May(workbench.ActOnStory),
 		Selected: short(c.QueryParam("show")), OpenAlerts: openAlerts(c.QueryParams()["alert"], st), EvidenceKind: short(c.QueryParam("kind")), Sort: short(c.QueryParam("sort")),
 		All: c.QueryParam("all") != "", Account: who(c).ID, Form: typed,
 	}

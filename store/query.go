@@ -90,7 +90,7 @@ type Query struct {
 type Page struct {
 	Rows   []workbench.Row
 	Total  int               // stories that match, on all pages
-	Facets map[Field][]Count // each counted under all filters but its own; by count, then value; at most 100 values a field
+	Facets map[Field][]Count // each counted under all filters but its own; by count, then value; at most 100 values a field, none longer than MaxValueLength
 	Next   string            // cursor of the next page; "" = this is the last
 	AsOf   Change
 }

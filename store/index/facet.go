@@ -29,6 +29,9 @@ func (f facets) all(r *row) {
 // one counts a row that fails the filter of one field only: that field is counted without its own filter.
 func (f facets) one(i int, r *row) {
 	for _, v := range r.values[i] {
+		if len(v.count) > store.MaxValueLength { // no filter could ask for it
+			continue
+		}
 		c := f[i][v.count]
 		if c == nil {
 			c = &store.Count{Value: v.count, Label: v.label}

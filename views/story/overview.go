@@ -132,7 +132,7 @@ func notices(s workbench.Story) []Notice {
 		out = append(out, n)
 	}
 	if !s.Details.RedirectIncidentID.IsZero() {
-		n := Notice{Icon: "link", Text: "Microsoft merged this incident into incident " + s.Details.RedirectIncidentID.String() + "."}
+		n := Notice{Icon: "link", Text: "Microsoft merged this incident into incident " + s.Details.RedirectIncidentID.Brief() + "."}
 		if len(s.Head.MovedTo) == 0 {
 			n.Links = storyLinks(s.Details.RedirectedTo)
 		}

@@ -30,7 +30,7 @@ func New(in Input) View {
 		in.Tab = link.Overview
 	}
 	if in.Layout.Title == "" {
-		in.Layout.Title = in.Story.Indication.String()
+		in.Layout.Title = in.Story.Indication.Brief()
 	}
 	if in.Layout.Section == "" {
 		in.Layout.Section = "stories"

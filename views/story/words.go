@@ -31,7 +31,7 @@ func tabName(tab string) string {
 }
 
 func treeLabel(t Tree) string {
-	return "Process tree of " + t.Device.Or(workbench.Text("a device without name")).String()
+	return "Process tree of " + t.Device.Or(workbench.Text("a device without name")).Brief()
 }
 
 // hostOf is the host of an address that is known to be one of Microsoft's.
