@@ -33,11 +33,16 @@ var rooms = []room{
 	{Pattern: "store", Inside: []string{"."}, Tests: []string{"store/*"}},
 	{Pattern: "store/boltstore", Inside: []string{".", "store"}, Outside: []string{bboltModule, compressModule}, Tests: []string{"store/*"}},
 	{Pattern: "store/storetest", Inside: []string{".", "store"}, Outside: []string{cmpModule, rapidModule}, Tests: []string{"store/*"}},
+	{Pattern: "store/seal", Inside: []string{"."}, Outside: []string{tinkModule}},
 	{Pattern: "store/*", Inside: []string{".", "store"}, Tests: []string{"store/*"}},
 	{Pattern: "ingest/defender", Inside: []string{"."}},
 	{Pattern: "ingest/sample", Inside: []string{"."}, Tests: []string{"ingest/defender"}},
-	{Pattern: "ingest", Inside: []string{".", "store", "ingest/defender"}, Outside: []string{syncModule}, Tests: []string{"store/*", "ingest/*"}},
-	{Pattern: "handlers", Inside: []string{".", "static", "store", "views/*"}, Outside: []string{echoModule, sessionsModule, securecookieModule, templModule},
+	{Pattern: "ingest/entra", Inside: []string{"."}, Outside: []string{oauthModule, oidcModule, joseModule}, Tests: []string{"ingest/simulator"}},
+	{Pattern: "ingest/msgraph", Inside: []string{"."}, Outside: []string{timeModule}, Tests: []string{"ingest/simulator"}},
+	{Pattern: "ingest/simulator", Inside: []string{".", "ingest/sample"}, Outside: []string{joseModule}, Tests: []string{"ingest/defender"}},
+	{Pattern: "ingest/connect", Inside: []string{".", "store", "store/seal", "ingest/entra", "ingest/msgraph"}, Outside: []string{syncModule}, Tests: []string{"store/*", "ingest/*"}},
+	{Pattern: "ingest", Inside: []string{".", "store", "ingest/defender", "ingest/connect", "ingest/entra", "ingest/msgraph"}, Outside: []string{syncModule}, Tests: []string{"store/*", "ingest/*"}},
+	{Pattern: "handlers", Inside: []string{".", "static", "store", "views/*", "ingest/connect"}, Outside: []string{echoModule, sessionsModule, securecookieModule, templModule, cryptoModule, timeModule, netModule},
 		Tests: []string{"store/*", "ingest", "ingest/*"}},
 	{Pattern: "cmd/workbench", Inside: []string{".", "*", "*/*"}, Outside: []string{kongModule, syncModule}},
 }
@@ -55,6 +60,12 @@ const (
 	cmpModule          = "github.com/google/go-cmp"
 	rapidModule        = "pgregory.net/rapid"
 	netModule          = "golang.org/x/net"
+	tinkModule         = "github.com/tink-crypto/tink-go/v2"
+	oauthModule        = "golang.org/x/oauth2"
+	oidcModule         = "github.com/coreos/go-oidc/v3"
+	joseModule         = "github.com/go-jose/go-jose/v4"
+	cryptoModule       = "golang.org/x/crypto"
+	timeModule         = "golang.org/x/time"
 )
 
 // forTests are the modules that any test may import.

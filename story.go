@@ -239,7 +239,8 @@ type Sibling struct {
 type Story struct {
 	Row
 	Details            Details        `json:"details"`
-	Siblings           []Sibling      `json:"siblings,omitzero"` // added on reading, in order of producers; nil in an export
+	Siblings           []Sibling      `json:"siblings,omitzero"`    // added on reading, in order of producers; nil in an export
+	NotIngested        []NotIngested  `json:"notIngested,omitzero"` // added on reading, in order of product keys; nil in an export
 	CriticalityFactors []Factor       `json:"criticalityFactors"`
 	Timeline           []TimelineItem `json:"timeline"`
 	Entities           []Entity       `json:"entities"`

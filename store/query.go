@@ -11,12 +11,21 @@ type Queries interface {
 	// Stories answers a query within a scope. It fails with *workbench.Invalid for a query that is not valid (see Query.Validate) and with
 	// ErrBadCursor for a cursor that was not made for this very query.
 	Stories(ctx context.Context, scope workbench.Scope, q Query) (Page, error)
+	// News counts the stories that a query asks for, on all its pages, that came or changed after a number. It fails as Stories does.
+	News(ctx context.Context, scope workbench.Scope, q Query, after Change) (News, error)
 	// Applied returns the number of the last change that answers contain.
 	Applied() Change
 	// WaitApplied returns once Applied has reached the number, or with the context's error.
 	WaitApplied(ctx context.Context, number Change) error
 	// Neighbours returns the stories before and after one in the order of a query, "" where there is none or the story is not in it.
 	Neighbours(ctx context.Context, scope workbench.Scope, q Query, id workbench.StoryID) (previous, next workbench.StoryID, err error)
+}
+
+// News is what happened to a list.
+type News struct {
+	New     int    `json:"new"`
+	Changed int    `json:"changed"`
+	AsOf    Change `json:"asOf"`
 }
 
 // Field is a field that lists can be filtered, counted or sorted by; its text is its name in addresses.

@@ -31,8 +31,10 @@ type Change uint64
 type Batch struct {
 	Documents   []workbench.Document
 	Quarantined []workbench.Quarantined
-	Source      string         // "import", or a connector's id
-	At          workbench.Time // when it was received
+	Foreign     []workbench.Foreign  // alerts that are there and not taken in
+	Progress    []workbench.Progress // what connectors vouch for once this batch is kept, replacing what was kept for each
+	Source      string               // "import", or a connector's id
+	At          workbench.Time       // when it was received
 	By          workbench.AccountID
 }
 
@@ -73,8 +75,10 @@ type Facts interface {
 	// Append adds documents and quarantined records and derives every group that they touch, in one transaction. A document is the same
 	// as a kept one where tenant, kind, object, hash and, for an alert that does not name its incident itself, incident agree; it then adds
 	// only a receipt, and that only for a source that is new to it. A quarantined record with the tenant and hash of a kept one adds
-	// nothing. The whole batch is checked before the first write: it fails with *workbench.Invalid for a document without tenant, object,
-	// kind or JSON, and with ErrForbidden for a tenant outside the scope. A batch that adds no fact takes no change number.
+	// nothing. A foreign alert is remembered until a document of it is kept. Progress is replaced in the same transaction; that of a
+	// connector that is not there is passed over. The whole batch is checked before the first write: it fails with *workbench.Invalid for a
+	// document without tenant, object, kind or JSON, and with ErrForbidden for a tenant outside the scope. A batch that adds no fact takes
+	// no change number; one that only moves progress leaves no audit entry.
 	Append(ctx context.Context, scope workbench.Scope, batch Batch) (Appended, error)
 
 	// Act prepares the action against the story's present state (workbench.State.Prepare) and stores it, in one transaction. It returns
@@ -85,11 +89,11 @@ type Facts interface {
 
 // Stories is where whole stories are read.
 type Stories interface {
-	// Story reads one story with the display name of its tenant, its siblings, and the comments of stories whose alerts came here.
-	// ErrNotFound where it is unknown or outside the scope.
+	// Story reads one story with the display name of its tenant, its siblings, the comments of stories whose alerts came here, and what
+	// its incident has of products that are not taken in. ErrNotFound where it is unknown or outside the scope.
 	Story(ctx context.Context, scope workbench.Scope, id workbench.StoryID) (workbench.Story, error)
 
-	// Export calls yield with every story of the scope in order of ids, without display names, siblings and inherited comments, until
+	// Export calls yield with every story of the scope in order of ids, without what is added when a story is read, until
 	// yield fails; it returns that error. It sees one state of the store throughout.
 	Export(ctx context.Context, scope workbench.Scope, yield func(workbench.Story) error) error
 
@@ -132,7 +136,50 @@ type Tenants interface {
 	NameTenant(ctx context.Context, id workbench.TenantID, name workbench.Untrusted) error
 }
 
-// Accounts keeps accounts and their one-time sign-in links. Secrets are passed in clear and kept only as SHA-256.
+// Connectors keeps connectors, app registrations, what is found out about them, and browsers that are away at Microsoft. Every change of a
+// connector or registration leaves an audit entry that names it, what was done, and nothing secret.
+type Connectors interface {
+	// Connectors lists the connectors of the scope in order of name, whatever the case, then id. One whose tenant is not known yet is
+	// seen by a scope that sees every tenant, alone.
+	Connectors(ctx context.Context, scope workbench.Scope) ([]workbench.Connector, error)
+	// Connector returns one. ErrNotFound where unknown or outside the scope.
+	Connector(ctx context.Context, scope workbench.Scope, id workbench.ConnectorID) (workbench.Connector, error)
+	// SaveConnector adds a connector (Revision 0), or replaces the one of that id whose revision is c.Revision, and returns it with its new
+	// revision. *workbench.Invalid as Connector.Check says, for a child whose parent is not there or of another tenant, and, with the field
+	// that is taken (name, tenant, kind), where the name is another's whatever the case, the tenant has another parent, or the parent
+	// another child of that kind. ErrConflict where it was changed meanwhile, ErrNotFound where it is to be replaced and not there. what is
+	// the verb of the audit entry, as in "disabled".
+	SaveConnector(ctx context.Context, c workbench.Connector, what string, by workbench.AccountID, at workbench.Time) (workbench.Connector, error)
+	// DeleteConnector takes away a connector with its health and progress, and with the last connector of a registration the registration
+	// and its keys. Documents, stories and actions stay. ErrNotFound, and ErrConflict for a parent that still has children.
+	DeleteConnector(ctx context.Context, id workbench.ConnectorID, by workbench.AccountID, at workbench.Time) error
+
+	// Registration returns one. ErrNotFound where unknown.
+	Registration(ctx context.Context, id workbench.RegistrationID) (workbench.Registration, error)
+	// Registrations lists all, in order of ids.
+	Registrations(ctx context.Context) ([]workbench.Registration, error)
+	// SaveRegistration is for registrations what SaveConnector is for connectors; a what of "" leaves no audit entry.
+	SaveRegistration(ctx context.Context, r workbench.Registration, what string, by workbench.AccountID, at workbench.Time) (workbench.Registration, error)
+
+	// SaveHealth keeps what was found out, replacing what was kept. It is passed over where the connector is not there.
+	SaveHealth(ctx context.Context, h workbench.Health) error
+	// Healths returns what is kept of every connector.
+	Healths(ctx context.Context) (map[workbench.ConnectorID]workbench.Health, error)
+	// Progresses returns what Append kept of every connector.
+	Progresses(ctx context.Context) (map[workbench.ConnectorID]workbench.Progress, error)
+
+	// AddFlow keeps a flow under its state until it expires; the state is kept only as SHA-256.
+	AddFlow(ctx context.Context, state string, f workbench.Flow) error
+	// Flow returns a flow and leaves it. ErrNotFound where unknown, used or expired at now.
+	Flow(ctx context.Context, state string, now time.Time) (workbench.Flow, error)
+	// UseFlow returns a flow and takes it away: of many calls with one state, one succeeds. ErrNotFound as above.
+	UseFlow(ctx context.Context, state string, now time.Time) (workbench.Flow, error)
+
+	// KeptAlerts says which of the incidents have a document of one of their alerts.
+	KeptAlerts(ctx context.Context, tenant workbench.TenantID, incidents []string) (map[string]bool, error)
+}
+
+// Accounts keeps accounts and their one-time sign-in links. Secrets are passed in clear and kept only as SHA-256; passwords come hashed.
 type Accounts interface {
 	// Account returns an account by id. ErrNotFound where unknown.
 	Account(ctx context.Context, id workbench.AccountID) (workbench.Account, error)
@@ -140,17 +187,24 @@ type Accounts interface {
 	AccountNamed(ctx context.Context, name string) (workbench.Account, error)
 	// AddAccount adds an account. ErrExists where id or name is taken.
 	AddAccount(ctx context.Context, a workbench.Account) error
+	// SaveAccount replaces an account, but for its id and name. ErrNotFound where unknown. what is the verb of the audit entry.
+	SaveAccount(ctx context.Context, a workbench.Account, what string, by workbench.AccountID, at workbench.Time) error
+	// AccountList returns all accounts in order of name.
+	AccountList(ctx context.Context) ([]workbench.Account, error)
 	// AddLink keeps a sign-in link until it expires. A lasting link is not used up by signing in.
 	AddLink(ctx context.Context, token string, link Link) error
+	// Link returns a link and leaves it. ErrNotFound where unknown, used or expired at now.
+	Link(ctx context.Context, token string, now time.Time) (Link, error)
 	// UseLink returns the link's account and, unless it lasts, removes it. ErrNotFound where unknown, used or expired at now.
 	UseLink(ctx context.Context, token string, now time.Time) (workbench.AccountID, error)
 }
 
 // Link is a sign-in link.
 type Link struct {
-	Account workbench.AccountID
-	Expires time.Time
-	Lasting bool
+	Account  workbench.AccountID
+	Expires  time.Time
+	Lasting  bool
+	Password bool // opens the page where the person sets a password, and does not sign in
 }
 
 // Sessions keeps the sessions of browsers, by an opaque id that is kept only as SHA-256.
@@ -167,6 +221,10 @@ type Sessions interface {
 type Settings interface {
 	// Setting returns the value kept under name, after storing what make returns where there is none.
 	Setting(ctx context.Context, name string, make func() []byte) ([]byte, error)
+	// HasSetting reports whether a value is kept under name.
+	HasSetting(ctx context.Context, name string) (bool, error)
+	// ReplaceSetting keeps another value under name.
+	ReplaceSetting(ctx context.Context, name string, value []byte) error
 }
 
 // AuditEntry is one line of the audit trail. Each carries the hash of the one before, so that taking one out or changing it shows.
@@ -208,6 +266,7 @@ type Store interface {
 	Feed
 	Quarantine
 	Tenants
+	Connectors
 	Accounts
 	Sessions
 	Settings

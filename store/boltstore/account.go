@@ -1,12 +1,10 @@
 package boltstore
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -41,15 +39,22 @@ func (s *Store) AccountNamed(ctx context.Context, name string) (workbench.Accoun
 }
 
 func account(tx *bbolt.Tx, id []byte) (workbench.Account, error) {
-	var a workbench.Account
-	value := tx.Bucket(bucketAccounts).Get(id)
-	if value == nil {
-		return a, workbench.ErrNotFound
+	return decodeAccount(id, tx.Bucket(bucketAccounts).Get(id))
+}
+
+// decodeAccount also reads accounts that were kept before there were roles: every one of them could do everything.
+func decodeAccount(id, value []byte) (workbench.Account, error) {
+	former, err := decodeRow[struct {
+		Role *workbench.Role `json:"role"`
+	}]("account", id, value)
+	if err != nil {
+		return workbench.Account{}, err
 	}
-	if err := json.Unmarshal(value, &a); err != nil {
-		return a, corrupt("account %s: %v", workbench.Text(string(id)), err)
+	a, err := decodeRow[workbench.Account]("account", id, value)
+	if err == nil && former.Role == nil {
+		a.Role = workbench.AdministratorRole
 	}
-	return a, nil
+	return a, err
 }
 
 // AddAccount implements store.Accounts. It fails with *workbench.Invalid for an account without id or name.
@@ -83,82 +88,49 @@ func (s *Store) AddAccount(ctx context.Context, a workbench.Account) error {
 	return nil
 }
 
-// AddLink implements store.Accounts.
-func (s *Store) AddLink(ctx context.Context, token string, link store.Link) error {
-	value, err := marshal(link)
-	if err != nil {
-		return fmt.Errorf("adding a sign-in link: %w", err)
-	}
-	return s.update(ctx, func(tx *bbolt.Tx) error { return tx.Bucket(bucketLinks).Put(secret(token), value) })
-}
-
-// UseLink implements store.Accounts.
-func (s *Store) UseLink(ctx context.Context, token string, now time.Time) (workbench.AccountID, error) {
-	link, err := s.link(ctx, token, now)
-	if err == nil && !link.Lasting {
-		err = s.update(ctx, func(tx *bbolt.Tx) error {
-			if link, err = usable(tx, token, now); err != nil { // another request used it meanwhile
-				return err
-			}
-			if err := tx.Bucket(bucketLinks).Delete(secret(token)); err != nil {
-				return err
-			}
-			return dropLinks(tx, now)
-		})
-	}
-	if err != nil {
-		return "", fmt.Errorf("using a sign-in link: %w", err)
-	}
-	return link.Account, nil
-}
-
-// dropLinks drops links that have expired.
-func dropLinks(tx *bbolt.Tx, now time.Time) error {
-	var ended [][]byte
-	b := tx.Bucket(bucketLinks)
-	c := b.Cursor()
-	for k, v := c.First(); k != nil; k, v = c.Next() {
-		var link store.Link
-		if err := json.Unmarshal(v, &link); err != nil {
-			return corrupt("a sign-in link: %v", err)
-		}
-		if !now.Before(link.Expires) {
-			ended = append(ended, bytes.Clone(k))
-		}
-	}
-	for _, k := range ended {
-		if err := b.Delete(k); err != nil {
+// SaveAccount implements store.Accounts.
+func (s *Store) SaveAccount(ctx context.Context, a workbench.Account, what string, by workbench.AccountID, at workbench.Time) error {
+	err := s.update(ctx, func(tx *bbolt.Tx) error {
+		former, err := account(tx, []byte(a.ID))
+		if err != nil {
 			return err
 		}
+		next := a
+		next.Name = former.Name
+		value, err := marshal(next)
+		if err != nil {
+			return err
+		}
+		if err := tx.Bucket(bucketAccounts).Put([]byte(a.ID), value); err != nil {
+			return err
+		}
+		return record(tx, store.AuditEntry{At: at, By: by, What: cmp.Or(what, "changed") + " account",
+			About: fmt.Sprintf("account %s, named %s", a.ID, workbench.Text(former.Name))})
+	})
+	if err != nil {
+		return fmt.Errorf("saving account %q: %w", workbench.Text(string(a.ID)), err)
 	}
 	return nil
 }
 
-func (s *Store) link(ctx context.Context, token string, now time.Time) (link store.Link, err error) {
-	err = s.view(ctx, func(tx *bbolt.Tx) (err error) {
-		link, err = usable(tx, token, now)
-		return err
+// AccountList implements store.Accounts.
+func (s *Store) AccountList(ctx context.Context) ([]workbench.Account, error) {
+	list := []workbench.Account{}
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		for name, id := range under(tx, bucketAccountNames, nil) {
+			a, err := account(tx, id)
+			if errors.Is(err, workbench.ErrNotFound) {
+				return corrupt("the account named %s is missing", workbench.Text(string(name)))
+			}
+			if err != nil {
+				return err
+			}
+			list = append(list, a)
+		}
+		return nil
 	})
-	return link, err
-}
-
-func usable(tx *bbolt.Tx, token string, now time.Time) (store.Link, error) {
-	var link store.Link
-	value := tx.Bucket(bucketLinks).Get(secret(token))
-	if value == nil {
-		return link, workbench.ErrNotFound
+	if err != nil {
+		return nil, fmt.Errorf("listing accounts: %w", err)
 	}
-	if err := json.Unmarshal(value, &link); err != nil {
-		return link, corrupt("a sign-in link: %v", err)
-	}
-	if !now.Before(link.Expires) {
-		return store.Link{}, workbench.ErrNotFound
-	}
-	return link, nil
-}
-
-// secret is what is kept of a token or session id: whoever reads the file can't use it.
-func secret(token string) []byte {
-	sum := sha256.Sum256([]byte(token))
-	return sum[:]
+	return list, nil
 }

@@ -26,7 +26,7 @@ func (s *Store) Append(ctx context.Context, scope workbench.Scope, batch store.B
 	}
 	var done store.Appended
 	err := s.update(ctx, func(tx *bbolt.Tx) error {
-		a := appending{s: s, tx: tx, batch: batch, tenants: map[workbench.TenantID]*tenantAppending{}, touched: map[workbench.GroupKey]bool{}}
+		a := appending{s: s, tx: tx, scope: scope, batch: batch, tenants: map[workbench.TenantID]*tenantAppending{}, touched: map[workbench.GroupKey]bool{}}
 		for i, d := range batch.Documents {
 			if err := a.document(d, hashes[i]); err != nil {
 				return err
@@ -36,11 +36,13 @@ func (s *Store) Append(ctx context.Context, scope workbench.Scope, batch store.B
 			return err
 		}
 		done = a.done
-		if a.documents+a.receipts+a.quarantined == 0 {
-			return errNothingNew
+		if a.documents+a.receipts+a.quarantined+a.foreigners == 0 {
+			if a.moved == 0 {
+				return errNothingNew
+			}
+			return nil
 		}
-		return record(tx, store.AuditEntry{At: batch.At, By: batch.By, What: "added documents", About: fmt.Sprintf(
-			"%d documents, %d receipts, %d quarantined, from %s", a.documents, a.receipts, a.quarantined, workbench.Text(batch.Source))})
+		return record(tx, store.AuditEntry{At: batch.At, By: batch.By, What: "added documents", About: a.about()})
 	})
 	if err != nil && err != errNothingNew {
 		return store.Appended{}, fmt.Errorf("adding documents: %w", err)
@@ -55,12 +57,23 @@ var errNothingNew = errors.New("batch adds nothing")
 type appending struct {
 	s       *Store
 	tx      *bbolt.Tx
+	scope   workbench.Scope
 	batch   store.Batch
 	tenants map[workbench.TenantID]*tenantAppending
 	touched map[workbench.GroupKey]bool // true: by a document that is new
 	done    store.Appended
 
-	documents, receipts, quarantined int // facts added
+	documents, receipts, quarantined, foreigners int // facts added
+	moved                                        int // connectors whose progress is another now
+}
+
+// about is what the audit trail says of what was added.
+func (a *appending) about() string {
+	foreign := ""
+	if a.foreigners > 0 {
+		foreign = fmt.Sprintf(", %d not taken in", a.foreigners)
+	}
+	return fmt.Sprintf("%d documents, %d receipts, %d quarantined%s, from %s", a.documents, a.receipts, a.quarantined, foreign, workbench.Text(a.batch.Source))
 }
 
 type tenantAppending struct {
@@ -136,6 +149,9 @@ func (a *appending) document(d workbench.Document, hash workbench.Hash) error {
 	}
 	if d.Kind == workbench.AlertDocument {
 		puts = append(puts, row{t.tenant.alerts, textAndNumber(d.Object, n), []byte{}})
+		if err := forget(a.tx, d.Tenant, d.Object); err != nil {
+			return err
+		}
 	}
 	if err := putAll(puts); err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 	"workbench/store"
 )
 
-// finish derives what the batch touched, and adds quarantined records.
+// finish derives what the batch touched, and adds quarantined records, foreign alerts and progress.
 func (a *appending) finish() error {
 	for _, t := range a.tenants {
 		if err := t.frames.flush(); err != nil {
@@ -37,6 +37,16 @@ func (a *appending) finish() error {
 	}
 	for _, q := range a.batch.Quarantined {
 		if err := a.keep(q); err != nil {
+			return err
+		}
+	}
+	for _, f := range a.batch.Foreign {
+		if err := a.foreign(f); err != nil {
+			return err
+		}
+	}
+	for _, p := range a.batch.Progress {
+		if err := a.move(p); err != nil {
 			return err
 		}
 	}

@@ -93,7 +93,8 @@ func checkCopy(path string) error {
 			if first != nil {
 				return first
 			}
-			return checkFormat(tx)
+			_, err := checkFormat(tx)
+			return err
 		})
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 const (
 	maxID       = 256      // bytes of the id of an alert, an incident, an action
+	maxName     = 1 << 10  // bytes of the name of a product
 	maxDocument = 64 << 20 // bytes of one document
 )
 
@@ -48,6 +49,21 @@ func checkBatch(scope workbench.Scope, batch store.Batch) error {
 			set("quarantined", i, "first", "is larger than 64 MiB")
 		}
 		allowed = allowed && scope.Sees(q.Tenant)
+	}
+	for i, f := range batch.Foreign {
+		if id, ok := workbench.NewTenantID(string(f.Tenant)); !ok || id != f.Tenant {
+			set("foreign", i, "tenant", "is missing or not the id of a tenant")
+		}
+		if f.Alert == "" || len(f.Alert) > maxID {
+			set("foreign", i, "alert", "is missing or longer than 256 bytes")
+		}
+		if len(f.Incident) > maxID {
+			set("foreign", i, "incident", "is longer than 256 bytes")
+		}
+		if f.Product == "" || len(f.Product) > maxName || len(f.Name.Raw()) > maxName {
+			set("foreign", i, "product", "is missing or longer than 1 KiB")
+		}
+		allowed = allowed && scope.Sees(f.Tenant)
 	}
 	switch {
 	case bad != nil:

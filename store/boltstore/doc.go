@@ -13,6 +13,14 @@
 //	session ends    end (number), hash       → nothing
 //	settings        name                     → value
 //	tenant names    tenant                   → display name
+//	connectors      connector id             → JSON of workbench.Connector
+//	connector keys  what is unique, or leads → connector id; see connectorkeys.go
+//	registrations   registration id          → JSON of workbench.Registration; its secrets are sealed by whoever saves it
+//	healths         connector id             → JSON of workbench.Health
+//	progress        connector id             → JSON of workbench.Progress
+//	flows           hash of state            → JSON of workbench.Flow
+//	foreign         tenant, alert            → JSON: incident, product and its name
+//	foreign incidents tenant, incident, alert→ nothing
 //	tenants         tenant                   → a bucket for each tenant, with:
 //
 //	    documents       document number      → record.go: what files the document, its hash, its place in a frame

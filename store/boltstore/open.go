@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -19,10 +20,6 @@ import (
 	"workbench"
 	"workbench/store"
 )
-
-// format is the number of the layout that doc.go describes. A store of a smaller number is brought forward at Open, one of a larger number
-// is refused.
-const format = 1
 
 const lockTimeout = time.Second
 
@@ -90,14 +87,18 @@ func Open(path string, deriver workbench.Deriver, opts Options) (*Store, error) 
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	found := uint64(format)
 	if s.codec, err = newCodec(); err == nil {
-		err = db.View(func(tx *bbolt.Tx) error {
-			if err := checkFormat(tx); err != nil {
+		err = db.View(func(tx *bbolt.Tx) (err error) {
+			if found, err = checkFormat(tx); err != nil {
 				return err
 			}
 			s.last = store.Change(parseNumber(tx.Bucket(bucketMeta).Get(metaChange)))
 			return nil
 		})
+	}
+	if err == nil && found < format && !opts.ReadOnly {
+		err = s.bringForward()
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening store %s: %w", path, err), db.Close())
@@ -134,21 +135,6 @@ func opening(err error) error {
 	return err
 }
 
-func checkFormat(tx *bbolt.Tx) error {
-	for _, name := range rootBuckets {
-		if tx.Bucket(name) == nil {
-			return fmt.Errorf("%w: the file is not a store of the workbench: it has no bucket %q", workbench.ErrCorrupt, name)
-		}
-	}
-	switch found := parseNumber(tx.Bucket(bucketMeta).Get(metaFormat)); {
-	case found > format:
-		return fmt.Errorf("%w: it has format %d, this program knows up to %d; use the newer program", workbench.ErrNewer, found, format)
-	case found != format:
-		return corrupt("it has format %d", found)
-	}
-	return nil
-}
-
 // create makes an empty store, unless something is there. The file is whole before it gets its name, so that a power cut leaves either no
 // store or an empty one; of two processes that make the same store at once one wins and both use it.
 func create(path string, deriver workbench.Deriver) error {
@@ -168,7 +154,7 @@ func create(path string, deriver workbench.Deriver) error {
 		return err
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range rootBuckets {
+		for _, name := range slices.Concat(rootBuckets1, rootBuckets2) {
 			if _, err := tx.CreateBucket(name); err != nil {
 				return err
 			}

@@ -30,3 +30,25 @@ func (s *Store) Setting(ctx context.Context, name string, make func() []byte) ([
 	}
 	return value, nil
 }
+
+// HasSetting implements store.Settings.
+func (s *Store) HasSetting(ctx context.Context, name string) (bool, error) {
+	has := false
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		has = tx.Bucket(bucketSettings).Get([]byte(name)) != nil
+		return nil
+	})
+	if err != nil {
+		return false, fmt.Errorf("looking for setting %q: %w", name, err)
+	}
+	return has, nil
+}
+
+// ReplaceSetting implements store.Settings.
+func (s *Store) ReplaceSetting(ctx context.Context, name string, value []byte) error {
+	value = append([]byte{}, value...)
+	if err := s.update(ctx, func(tx *bbolt.Tx) error { return tx.Bucket(bucketSettings).Put([]byte(name), value) }); err != nil {
+		return fmt.Errorf("replacing setting %q: %w", name, err)
+	}
+	return nil
+}

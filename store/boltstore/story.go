@@ -27,7 +27,10 @@ func (s *Store) Story(ctx context.Context, scope workbench.Scope, id workbench.S
 		if story, err = s.story(t, r, tenantName(tx, t.id), inherited); err != nil {
 			return err
 		}
-		story.Siblings, err = t.siblings(r)
+		if story.Siblings, err = t.siblings(r); err != nil {
+			return err
+		}
+		story.NotIngested, err = notIngested(tx, r.group)
 		return err
 	})
 	if err != nil {

@@ -9,23 +9,6 @@ import (
 	"workbench"
 )
 
-var (
-	bucketMeta         = []byte("meta")
-	bucketChanges      = []byte("changes")
-	bucketAudit        = []byte("audit")
-	bucketAccounts     = []byte("accounts")
-	bucketAccountNames = []byte("account names")
-	bucketLinks        = []byte("links")
-	bucketSessions     = []byte("sessions")
-	bucketSessionEnds  = []byte("session ends")
-	bucketSettings     = []byte("settings")
-	bucketTenantNames  = []byte("tenant names")
-	bucketTenants      = []byte("tenants")
-
-	rootBuckets = [][]byte{bucketMeta, bucketChanges, bucketAudit, bucketAccounts, bucketAccountNames, bucketLinks, bucketSessions,
-		bucketSessionEnds, bucketSettings, bucketTenantNames, bucketTenants}
-)
-
 // tenant is the buckets of one tenant in one transaction.
 type tenant struct {
 	id workbench.TenantID

@@ -78,6 +78,9 @@ func (v verifying) run() error {
 			workbench.Text(stored), program)
 	}
 	v.audit()
+	if err := v.rows(); err != nil {
+		return err
+	}
 	observation := parseNumber(v.tx.Bucket(bucketMeta).Get(metaObservation))
 	for t, err := range tenantsIn(v.tx, workbench.EveryTenant()) {
 		if err == nil {

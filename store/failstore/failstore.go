@@ -100,6 +100,72 @@ func (Store) NameTenant(context.Context, workbench.TenantID, workbench.Untrusted
 	return failed("NameTenant")
 }
 
+// Connectors fails.
+func (Store) Connectors(context.Context, workbench.Scope) ([]workbench.Connector, error) {
+	return nil, failed("Connectors")
+}
+
+// Connector fails.
+func (Store) Connector(context.Context, workbench.Scope, workbench.ConnectorID) (workbench.Connector, error) {
+	return workbench.Connector{}, failed("Connector")
+}
+
+// SaveConnector fails.
+func (Store) SaveConnector(context.Context, workbench.Connector, string, workbench.AccountID, workbench.Time) (workbench.Connector, error) {
+	return workbench.Connector{}, failed("SaveConnector")
+}
+
+// DeleteConnector fails.
+func (Store) DeleteConnector(context.Context, workbench.ConnectorID, workbench.AccountID, workbench.Time) error {
+	return failed("DeleteConnector")
+}
+
+// Registration fails.
+func (Store) Registration(context.Context, workbench.RegistrationID) (workbench.Registration, error) {
+	return workbench.Registration{}, failed("Registration")
+}
+
+// Registrations fails.
+func (Store) Registrations(context.Context) ([]workbench.Registration, error) {
+	return nil, failed("Registrations")
+}
+
+// SaveRegistration fails.
+func (Store) SaveRegistration(context.Context, workbench.Registration, string, workbench.AccountID, workbench.Time) (workbench.Registration, error) {
+	return workbench.Registration{}, failed("SaveRegistration")
+}
+
+// SaveHealth fails.
+func (Store) SaveHealth(context.Context, workbench.Health) error { return failed("SaveHealth") }
+
+// Healths fails.
+func (Store) Healths(context.Context) (map[workbench.ConnectorID]workbench.Health, error) {
+	return nil, failed("Healths")
+}
+
+// Progresses fails.
+func (Store) Progresses(context.Context) (map[workbench.ConnectorID]workbench.Progress, error) {
+	return nil, failed("Progresses")
+}
+
+// AddFlow fails.
+func (Store) AddFlow(context.Context, string, workbench.Flow) error { return failed("AddFlow") }
+
+// Flow fails.
+func (Store) Flow(context.Context, string, time.Time) (workbench.Flow, error) {
+	return workbench.Flow{}, failed("Flow")
+}
+
+// UseFlow fails.
+func (Store) UseFlow(context.Context, string, time.Time) (workbench.Flow, error) {
+	return workbench.Flow{}, failed("UseFlow")
+}
+
+// KeptAlerts fails.
+func (Store) KeptAlerts(context.Context, workbench.TenantID, []string) (map[string]bool, error) {
+	return nil, failed("KeptAlerts")
+}
+
 // Account fails.
 func (Store) Account(context.Context, workbench.AccountID) (workbench.Account, error) {
 	return workbench.Account{}, failed("Account")
@@ -113,8 +179,23 @@ func (Store) AccountNamed(context.Context, string) (workbench.Account, error) {
 // AddAccount fails.
 func (Store) AddAccount(context.Context, workbench.Account) error { return failed("AddAccount") }
 
+// SaveAccount fails.
+func (Store) SaveAccount(context.Context, workbench.Account, string, workbench.AccountID, workbench.Time) error {
+	return failed("SaveAccount")
+}
+
+// AccountList fails.
+func (Store) AccountList(context.Context) ([]workbench.Account, error) {
+	return nil, failed("AccountList")
+}
+
 // AddLink fails.
 func (Store) AddLink(context.Context, string, store.Link) error { return failed("AddLink") }
+
+// Link fails.
+func (Store) Link(context.Context, string, time.Time) (store.Link, error) {
+	return store.Link{}, failed("Link")
+}
 
 // UseLink fails.
 func (Store) UseLink(context.Context, string, time.Time) (workbench.AccountID, error) {
@@ -138,6 +219,12 @@ func (Store) DeleteSession(context.Context, string) error { return failed("Delet
 func (Store) Setting(context.Context, string, func() []byte) ([]byte, error) {
 	return nil, failed("Setting")
 }
+
+// HasSetting fails.
+func (Store) HasSetting(context.Context, string) (bool, error) { return false, failed("HasSetting") }
+
+// ReplaceSetting fails.
+func (Store) ReplaceSetting(context.Context, string, []byte) error { return failed("ReplaceSetting") }
 
 // Record fails.
 func (Store) Record(context.Context, store.AuditEntry) error { return failed("Record") }
@@ -174,6 +261,11 @@ func (Queries) Stories(context.Context, workbench.Scope, store.Query) (store.Pag
 
 // Applied is 0.
 func (Queries) Applied() store.Change { return 0 }
+
+// News fails.
+func (Queries) News(context.Context, workbench.Scope, store.Query, store.Change) (store.News, error) {
+	return store.News{}, failed("News")
+}
 
 // WaitApplied fails.
 func (Queries) WaitApplied(context.Context, store.Change) error { return failed("WaitApplied") }

@@ -40,7 +40,7 @@ func TestEveryCallFails(t *testing.T) {
 			}
 		}
 	}
-	if calls < 30 {
+	if calls < 45 {
 		t.Errorf("got %d calls, want every method of the contracts", calls)
 	}
 }

@@ -22,6 +22,7 @@ type Index struct {
 	mu      sync.Mutex                // held by Apply
 	places  map[workbench.StoryID]int // in rows of the present state
 	applied chan struct{}             // closed when the state changes
+	started bool                      // what was there at the start is applied: what comes now is new
 }
 
 // state never changes once it is published.
@@ -47,8 +48,14 @@ func New(names func(workbench.TenantID) workbench.Untrusted) *Index {
 func (x *Index) CatchUp(ctx context.Context, feed store.Feed) error {
 	for {
 		entries, err := feed.Changes(ctx, x.Applied(), pageOfFeed)
-		if err != nil || len(entries) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(entries) == 0 {
+			x.mu.Lock()
+			x.started = true
+			x.mu.Unlock()
+			return nil
 		}
 		x.Apply(entries)
 	}
@@ -88,10 +95,16 @@ func (x *Index) Apply(entries []store.Entry) {
 			delete(x.places, e.ID)
 			next.rows = next.rows[:last]
 		case known:
+			first := next.rows[at].first
 			next.rows[at] = newRow(e)
+			next.rows[at].first = first
 		case !e.Gone:
+			r := newRow(e)
+			if x.started {
+				r.first = e.Number
+			}
 			x.places[e.ID] = len(next.rows)
-			next.rows = append(next.rows, newRow(e))
+			next.rows = append(next.rows, r)
 		}
 	}
 	x.state.Store(next)

@@ -11,6 +11,7 @@ import (
 // row is one story, prepared for being found.
 type row struct {
 	number store.Change
+	first  store.Change  // when it came; 0 = it was there at the start
 	story  workbench.Row // without the tenant's name
 	text   string        // folded; fields are parted by NUL, which no word contains
 	values [][]value     // by the order of store.FilterFields

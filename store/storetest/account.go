@@ -35,6 +35,41 @@ func testAccounts(t *testing.T, open opener) {
 			t.Errorf("an account that is not there: got %v, want ErrNotFound", err)
 		}
 	}
+	t.Run("saving and listing", func(t *testing.T) {
+		lee := workbench.Account{ID: "a-lee", Name: "Lee", CreatedAt: Minute(2), Role: workbench.Viewer, Grants: []workbench.TenantID{}, Password: "$argon2id$v=19$hidden"}
+		if err := s.AddAccount(ctx, lee); err != nil {
+			t.Fatal(err)
+		}
+		trail := len(mustTrail(t, s))
+		changed := kim
+		changed.Name, changed.Role, changed.Grants, changed.AllGrants, changed.Password, changed.Disabled = "Another", workbench.Analyst, nil, true, "$argon2id$v=19$hidden", true
+		if err := s.SaveAccount(ctx, changed, "disabled", lee.ID, Minute(3)); err != nil {
+			t.Fatalf("SaveAccount: %v", err)
+		}
+		changed.Name = kim.Name
+		got, err := s.AccountNamed(ctx, kim.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "account", got, changed)
+		entries := newEntries(t, s, trail)
+		if len(entries) != 1 || entries[0] != "disabled account: account kim-id, named Kim <b>" || mustTrail(t, s)[trail].By != lee.ID {
+			t.Errorf("audit trail: got %q, want one entry that names the account", entries)
+		}
+		if err := s.SaveAccount(ctx, workbench.Account{ID: "other", Name: "Lee"}, "disabled", "", Minute(3)); !errors.Is(err, workbench.ErrNotFound) {
+			t.Errorf("an account that is not there: got %v, want ErrNotFound", err)
+		}
+		list, err := s.AccountList(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "accounts", list, []workbench.Account{changed, lee})
+		none, err := open.fresh(t).AccountList(ctx)
+		if err != nil || none == nil || len(none) != 0 {
+			t.Errorf("accounts of an empty store: got %v, %v, want an empty list", none, err)
+		}
+		mustVerify(t, s)
+	})
 	t.Run("sign-in links", func(t *testing.T) {
 		now := Minute(10).Time
 		use := func(token string, at time.Time, want error) {
@@ -50,8 +85,29 @@ func testAccounts(t *testing.T, open opener) {
 				t.Fatal(err)
 			}
 		}
+		links["password"] = store.Link{Account: kim.ID, Expires: now.Add(time.Hour), Password: true}
+		if err := s.AddLink(ctx, "password", links["password"]); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // reading leaves it
+			for token, want := range links {
+				got, err := s.Link(ctx, token, now)
+				if err != nil {
+					t.Fatalf("Link(%s): %v", token, err)
+				}
+				same(t, "link "+token, got, want)
+			}
+		}
+		for token, at := range map[string]time.Time{"once": now.Add(time.Hour), "unknown": now, "": now} {
+			if got, err := s.Link(ctx, token, at); !errors.Is(err, workbench.ErrNotFound) || got != (store.Link{}) {
+				t.Errorf("Link(%s): got %v, %v, want ErrNotFound", token, got, err)
+			}
+		}
 		use("once", now.Add(time.Hour), workbench.ErrNotFound)
 		use("once", now, nil)
+		if _, err := s.Link(ctx, "once", now); !errors.Is(err, workbench.ErrNotFound) {
+			t.Errorf("a link that was used: got %v, want ErrNotFound", err)
+		}
 		use("once", now, workbench.ErrNotFound)
 		use("lasting", now, nil)
 		use("lasting", now.Add(time.Hour-1), nil)

@@ -129,18 +129,41 @@ func testContexts(t *testing.T, open opener) {
 		"Account":            func() error { _, err := s.Account(ended, "x"); return err },
 		"AccountNamed":       func() error { _, err := s.AccountNamed(ended, "x"); return err },
 		"AddAccount":         func() error { return s.AddAccount(ended, workbench.Account{ID: "x", Name: "x"}) },
-		"AddLink":            func() error { return s.AddLink(ended, "x", store.Link{}) },
-		"UseLink":            func() error { _, err := s.UseLink(ended, "x", Minute(1).Time); return err },
-		"Session":            func() error { _, err := s.Session(ended, "x", Minute(1).Time); return err },
-		"SaveSession":        func() error { return s.SaveSession(ended, "x", nil, Minute(1).Time, Minute(2).Time) },
-		"DeleteSession":      func() error { return s.DeleteSession(ended, "x") },
-		"Setting":            func() error { _, err := s.Setting(ended, "x", func() []byte { return nil }); return err },
-		"Record":             func() error { return s.Record(ended, store.AuditEntry{}) },
-		"AuditTrail":         func() error { _, err := s.AuditTrail(ended, 0, 1); return err },
-		"Rebuild":            func() error { return s.Rebuild(ended, false, nil) },
-		"Verify":             func() error { _, err := s.Verify(ended, nil); return err },
-		"Backup":             func() error { return s.Backup(ended, &bytes.Buffer{}) },
-		"Derivation":         func() error { _, _, err := s.Derivation(ended); return err },
+		"SaveAccount":        func() error { return s.SaveAccount(ended, workbench.Account{ID: "x"}, "", "", Minute(1)) },
+		"AccountList":        func() error { _, err := s.AccountList(ended); return err },
+		"Link":               func() error { _, err := s.Link(ended, "x", Minute(1).Time); return err },
+		"Connectors":         func() error { _, err := s.Connectors(ended, everyone); return err },
+		"Connector":          func() error { _, err := s.Connector(ended, everyone, "x"); return err },
+		"SaveConnector": func() error {
+			_, err := s.SaveConnector(ended, parentOf("x", "x", TenantA), "", "", Minute(1))
+			return err
+		},
+		"DeleteConnector": func() error { return s.DeleteConnector(ended, "x", "", Minute(1)) },
+		"Registration":    func() error { _, err := s.Registration(ended, "x"); return err },
+		"Registrations":   func() error { _, err := s.Registrations(ended); return err },
+		"SaveRegistration": func() error {
+			_, err := s.SaveRegistration(ended, workbench.Registration{ID: "x"}, "", "", Minute(1))
+			return err
+		},
+		"SaveHealth":    func() error { return s.SaveHealth(ended, workbench.Health{Connector: "x"}) },
+		"Healths":       func() error { _, err := s.Healths(ended); return err },
+		"Progresses":    func() error { _, err := s.Progresses(ended); return err },
+		"AddFlow":       func() error { return s.AddFlow(ended, "x", workbench.Flow{}) },
+		"Flow":          func() error { _, err := s.Flow(ended, "x", Minute(1).Time); return err },
+		"UseFlow":       func() error { _, err := s.UseFlow(ended, "x", Minute(1).Time); return err },
+		"KeptAlerts":    func() error { _, err := s.KeptAlerts(ended, TenantA, []string{"x"}); return err },
+		"AddLink":       func() error { return s.AddLink(ended, "x", store.Link{}) },
+		"UseLink":       func() error { _, err := s.UseLink(ended, "x", Minute(1).Time); return err },
+		"Session":       func() error { _, err := s.Session(ended, "x", Minute(1).Time); return err },
+		"SaveSession":   func() error { return s.SaveSession(ended, "x", nil, Minute(1).Time, Minute(2).Time) },
+		"DeleteSession": func() error { return s.DeleteSession(ended, "x") },
+		"Setting":       func() error { _, err := s.Setting(ended, "x", func() []byte { return nil }); return err },
+		"Record":        func() error { return s.Record(ended, store.AuditEntry{}) },
+		"AuditTrail":    func() error { _, err := s.AuditTrail(ended, 0, 1); return err },
+		"Rebuild":       func() error { return s.Rebuild(ended, false, nil) },
+		"Verify":        func() error { _, err := s.Verify(ended, nil); return err },
+		"Backup":        func() error { return s.Backup(ended, &bytes.Buffer{}) },
+		"Derivation":    func() error { _, _, err := s.Derivation(ended); return err },
 	} {
 		if err := do(); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: got %v, want the context's error", call, err)

@@ -17,6 +17,39 @@ import (
 type model struct {
 	documents []workbench.Observed
 	actions   map[workbench.StoryID][]workbench.Action
+	foreign   map[foreignID]workbench.Foreign // also of alerts that came since
+	covered   workbench.Time                  // where the progress of the connector ends
+}
+
+type foreignID struct {
+	tenant workbench.TenantID
+	alert  string
+}
+
+func (m *model) kept(id foreignID) bool {
+	return slices.ContainsFunc(m.documents, func(o workbench.Observed) bool {
+		return o.Tenant == id.tenant && o.Kind == workbench.AlertDocument && o.Object == id.alert
+	})
+}
+
+// note remembers foreign alerts, after the documents of their batch.
+func (m *model) note(list []workbench.Foreign) {
+	for _, f := range list {
+		if id := (foreignID{f.Tenant, f.Alert}); !m.kept(id) {
+			m.foreign[id] = f
+		}
+	}
+}
+
+// notIngested says for each story's incident how many alerts of each product no document came of.
+func (m *model) notIngested(tenant workbench.TenantID, incident string) map[string]int {
+	counts := map[string]int{}
+	for id, f := range m.foreign {
+		if f.Tenant == tenant && f.Incident == incident && incident != "" && !m.kept(id) {
+			counts[f.Product]++
+		}
+	}
+	return counts
 }
 
 func (m *model) append(documents []workbench.Document) {
@@ -63,7 +96,8 @@ func testModel(t *testing.T, open opener) {
 	rapid.Check(t, func(r *rapid.T) {
 		s := open(t, Deriver{Name: "one"})
 		defer s.Close()
-		m := model{actions: map[workbench.StoryID][]workbench.Action{}}
+		m := model{actions: map[workbench.StoryID][]workbench.Action{}, foreign: map[foreignID]workbench.Foreign{}}
+		mustConnect(t, s, parentOf("p", "Contoso", TenantA))
 		live := map[workbench.StoryID]store.Entry{} // kept up by the feed alone
 		var applied store.Change
 		for step := range rapid.IntRange(1, 8).Draw(r, "steps") {
@@ -71,8 +105,21 @@ func testModel(t *testing.T, open opener) {
 			ids := storyIDs(m.stories())
 			if len(ids) == 0 || rapid.IntRange(0, 2).Draw(r, "kind of step") > 0 {
 				documents := rapid.SliceOfN(rapid.Custom(drawDocument), 1, 6).Draw(r, "documents")
-				m.append(documents)
-				change = mustAppend(t, s, documents...).Change
+				batch := BatchOf(documents...)
+				batch.Foreign = rapid.SliceOfN(rapid.Custom(drawForeign), 0, 3).Draw(r, "foreign")
+				batch.Progress = []workbench.Progress{{Connector: "p", LatestAt: Minute(step)}}
+				if rapid.IntRange(0, 4).Draw(r, "spoilt") == 0 {
+					batch.Quarantined = []workbench.Quarantined{{Tenant: TenantA}}
+				}
+				done, err := s.Append(ctx, everyone, batch)
+				if (err == nil) != (len(batch.Quarantined) == 0) {
+					r.Fatalf("Append: %v", err)
+				}
+				if change = done.Change; err == nil {
+					m.append(documents)
+					m.note(batch.Foreign)
+					m.covered = Minute(step)
+				}
 			} else {
 				a := drawAction(r, rapid.SampledFrom(ids).Draw(r, "story"), step)
 				prepared, err := workbench.StateOf(m.actions[a.Story]).Prepare(a)
@@ -110,6 +157,18 @@ func testModel(t *testing.T, open opener) {
 			rows[id] = story.Row
 		}
 		same(t, "rows that the feed gave", fed, rows)
+		for id, story := range m.stories() {
+			counts := map[string]int{}
+			for _, n := range mustStory(t, s, id).NotIngested {
+				counts[n.Product] = n.Alerts
+			}
+			if want := m.notIngested(story.Tenant.ID, story.IncidentID.Raw()); fmt.Sprint(counts) != fmt.Sprint(want) {
+				r.Fatalf("story %s: got %v that are not taken in, want %v", id, counts, want)
+			}
+		}
+		if got := mustProgress(t, s)["p"].LatestAt; got != m.covered {
+			r.Fatalf("progress: got %s, want %s", got, m.covered)
+		}
 		for _, d := range m.documents {
 			if _, err := s.StoryOfAlert(ctx, everyone, d.Object); d.Kind == workbench.AlertDocument && err != nil {
 				r.Fatalf("story of alert %s: %v", d.Object, err)
@@ -168,6 +227,13 @@ func drawDocument(r *rapid.T) workbench.Document {
 	// One minute, one incident: an alert is in one place at a time.
 	place := []string{"1", "2", "3", ""}[(minute+len(alert))%4]
 	return Alert(tenant, map[string]string{"x": "mail", "y": "endpoint", "z": "mail"}[alert], alert, place, minute, fmt.Sprint("alert at ", minute))
+}
+
+func drawForeign(r *rapid.T) workbench.Foreign {
+	product := rapid.SampledFrom([]string{"identity", "xdr"}).Draw(r, "product")
+	f := foreign(rapid.SampledFrom([]string{"x", "y", "z", "f1", "f2", "f3"}).Draw(r, "foreign alert"), rapid.SampledFrom([]string{"1", "2", "3"}).Draw(r, "foreign incident"), product)
+	f.Tenant = rapid.SampledFrom([]workbench.TenantID{TenantA, TenantB}).Draw(r, "foreign tenant")
+	return f
 }
 
 func drawAction(r *rapid.T, story workbench.StoryID, step int) workbench.Action {

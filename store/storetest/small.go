@@ -47,6 +47,19 @@ func testSmall(t *testing.T, open opener) {
 			t.Errorf("setting: got %q and %q, want one value for all", v, values[0])
 		}
 	}
+	for name, want := range map[string]bool{"cookie keys": true, "other": false} {
+		if got, err := s.HasSetting(ctx, name); got != want || err != nil {
+			t.Errorf("has setting %s: got %t, %v", name, got, err)
+		}
+	}
+	if err := s.ReplaceSetting(ctx, "cookie keys", []byte("another")); err != nil {
+		t.Fatal(err)
+	}
+	v, err := s.Setting(ctx, "cookie keys", func() []byte { t.Error("a setting that is there is made"); return nil })
+	same(t, "replaced setting", string(v), "another")
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 func testAudit(t *testing.T, open opener) {

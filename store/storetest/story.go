@@ -50,7 +50,7 @@ func testStories(t *testing.T, open opener) {
 			t.Fatalf("timeline: got %+v, want the comment from %s", story.Timeline, mail)
 		}
 		for story := range exportedStories(t, s) {
-			if story.Siblings != nil || slices.ContainsFunc(story.Timeline, func(i workbench.TimelineItem) bool { return i.From != "" }) || !story.Tenant.Name.IsZero() {
+			if story.Siblings != nil || story.NotIngested != nil || slices.ContainsFunc(story.Timeline, func(i workbench.TimelineItem) bool { return i.From != "" }) || !story.Tenant.Name.IsZero() {
 				t.Errorf("export of %s has what is added on reading", story.ID)
 			}
 		}

@@ -1,0 +1,131 @@
+package workbench
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// ConnectorID is the id of a connector: random, 16 bytes in base32 in lower case.
+type ConnectorID string
+
+// ConnectorKind says what a connector connects.
+type ConnectorKind string
+
+// The kinds. A parent signs in to a tenant; its children take in what one product, or all others, say there.
+const (
+	Microsoft365      ConnectorKind = "microsoft365" // the parent, called MS Tenant on the page Integrations
+	DefenderEndpoint  ConnectorKind = "defenderForEndpoint"
+	DefenderOffice365 ConnectorKind = "defenderForOffice365"
+	DefenderOther     ConnectorKind = "defenderOther" // identity, cloud apps, XDR and every further product of the same incidents
+)
+
+// ConnectorKinds are all kinds, the parent first, in the order in which pages offer them.
+var ConnectorKinds = []ConnectorKind{Microsoft365, DefenderEndpoint, DefenderOffice365, DefenderOther}
+
+// Label is the name that people read.
+func (k ConnectorKind) Label() string {
+	switch k {
+	case Microsoft365:
+		return "Microsoft 365"
+	case DefenderEndpoint:
+		return "Microsoft Defender for Endpoint"
+	case DefenderOffice365:
+		return "Microsoft Defender for Office 365"
+	case DefenderOther:
+		return "Microsoft Defender, other products"
+	}
+	return string(k)
+}
+
+// Child reports whether connectors of this kind stand under a parent.
+func (k ConnectorKind) Child() bool { return k != Microsoft365 }
+
+// Takes reports whether a connector of this kind takes in alerts of the product with this key.
+func (k ConnectorKind) Takes(product string) bool {
+	switch k {
+	case DefenderEndpoint:
+		return product == ProductEndpoint
+	case DefenderOffice365:
+		return product == ProductOffice365
+	case DefenderOther:
+		return product != ProductEndpoint && product != ProductOffice365
+	}
+	return false
+}
+
+// Connector is an authorised link to Microsoft: a parent to a tenant, a child to what one kind of product says there.
+type Connector struct {
+	ID           ConnectorID    `json:"id"`
+	Kind         ConnectorKind  `json:"kind"`
+	Name         string         `json:"name"` // unique among all connectors whatever the case, 1 to 64 characters
+	Description  string         `json:"description"`
+	Parent       ConnectorID    `json:"parent"`       // of children
+	Entered      string         `json:"entered"`      // tenant id or domain as the administrator wrote it; parents alone
+	Tenant       TenantID       `json:"tenant"`       // GUID: of the directory that Entered names, confirmed once AuthorizedAt is set; a child has its parent's
+	Registration RegistrationID `json:"registration"` // the app registration it signs in with; parents alone
+	BackfillDays int            `json:"backfillDays"` // how far back the first ingest goes; children alone
+	Disabled     bool           `json:"disabled"`
+	CreatedAt    Time           `json:"createdAt"`
+	CreatedBy    AccountID      `json:"createdBy"`
+	AuthorizedAt Time           `json:"authorizedAt"` // parents: when Microsoft signed who authorised it; children: when somebody last went to consent
+	AuthorizedBy Untrusted      `json:"authorizedBy"` // parents: user name in the signed answer; children: name of the account here
+	Revision     int            `json:"revision"`     // grows with every save
+}
+
+// The limits of what an administrator may enter.
+const (
+	MaxConnectorName = 64
+	MaxDescription   = 1_000
+	MaxBackfillDays  = 180 // Microsoft keeps no more
+)
+
+// Confirmed reports whether Microsoft signed which tenant a parent belongs to.
+func (c Connector) Confirmed() bool { return !c.Kind.Child() && !c.AuthorizedAt.IsZero() }
+
+// Check says what is wrong with the fields that a person enters, or nil.
+func (c Connector) Check() error {
+	var bad *Invalid
+	if n := utf8.RuneCountInString(c.Name); c.Name == "" || n > MaxConnectorName || strings.TrimSpace(c.Name) != c.Name || Text(c.Name).String() != c.Name {
+		bad = bad.Set("name", "Give the connector a name of 1 to 64 visible characters, without spaces around it.")
+	}
+	if utf8.RuneCountInString(c.Description) > MaxDescription {
+		bad = bad.Set("description", "The description is longer than 1,000 characters.")
+	}
+	if Text(c.Description).Raw() != c.Description {
+		bad = bad.Set("description", "The description has characters that are no text.")
+	}
+	if c.Kind.Child() && (c.BackfillDays < 1 || c.BackfillDays > MaxBackfillDays) {
+		bad = bad.Set("backfillDays", "Choose between 1 and 180 days: Microsoft keeps incidents for 180 days.")
+	}
+	if c.Kind.Child() && c.Parent == "" {
+		bad = bad.Set("parent", "Choose the Microsoft 365 connector of the tenant.")
+	}
+	if c.Kind.Label() == string(c.Kind) {
+		bad = bad.Set("kind", "Choose what to connect.")
+	}
+	if bad != nil {
+		return bad
+	}
+	return nil
+}
+
+// FlowPurpose is why a browser was sent to Microsoft.
+type FlowPurpose string
+
+// The purposes.
+const (
+	FlowSignIn  FlowPurpose = "signIn"       // a parent: who authorises, and of which tenant
+	FlowConsent FlowPurpose = "adminConsent" // a child: the application permissions
+)
+
+// Flow is what is remembered of a browser that went to Microsoft, until it comes back: once, within ten minutes, in the same session.
+type Flow struct {
+	Purpose   FlowPurpose `json:"purpose"`
+	Connector ConnectorID `json:"connector"`
+	Account   AccountID   `json:"account"`
+	Session   Hash        `json:"session"` // SHA-256 of the id of the session that began it
+	Tenant    TenantID    `json:"tenant"`  // that must answer
+	Issuer    string      `json:"issuer"`  // that must answer
+	Sealed    []byte      `json:"sealed"`  // PKCE verifier and nonce, encrypted
+	Expires   Time        `json:"expires"`
+}
