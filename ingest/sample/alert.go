@@ -32,11 +32,15 @@ type alert struct {
 	custom           object
 	additional       object
 	evidence         []object
-	oldID            bool // numbered by time instead of a GUID, as antivirus alerts are
+	oldID            bool   // numbered by time instead of a GUID, as antivirus alerts are
+	given            string // the product's own id, where it is not invented from the key
 }
 
 // provided is the id that the product itself gave the alert.
 func (a alert) provided() string {
+	if a.given != "" {
+		return a.given
+	}
 	if a.oldID {
 		return oldAlertID(a.key)
 	}

@@ -42,25 +42,29 @@ func newStreamCast(d dice, seed uint64, owner tenant, t timeline) *streamCast {
 // alert invents an alert of one of the detectors of the stream.
 func (x *streamCast) alert(key string, after float64) alert {
 	r := noted(x.t.recorded(after + 4*minute))
-	a := x.detector()
+	a := detector(x.seed, x.Uint64N(streamDetectors))
 	a.key, a.created, a.updated, a.first, a.last = key, r.at, r.at, x.t.at(after), x.t.at(after+3*minute)
 	if a.status = pick(x.dice, "new", "new", "inProgress", "resolved"); a.status == "resolved" {
 		a = a.resolve(r.at, "Automation", "benign")
 	}
-	if a.product.prefix == "fa" {
-		a.evidence = x.mail(key, r, after)
-	} else {
-		a.evidence = x.device(r, after)
-	}
+	a.evidence = x.found(a, r, after)
 	return a
+}
+
+// found is the evidence of an alert, as its product finds it.
+func (x *streamCast) found(a alert, r record, after float64) []object {
+	if a.product == office365() {
+		return x.mail(a.key, r, after)
+	}
+	return x.device(r, after)
 }
 
 // streamDetectors is how many different detectors raise the alerts of a stream.
 const streamDetectors = 300
 
 // detector is what all alerts of one detector say alike.
-func (x *streamCast) detector() alert {
-	d := roll(x.seed, 1<<63|x.Uint64N(streamDetectors))
+func detector(seed, number uint64) alert {
+	d := roll(seed, 1<<63|number)
 	return alert{
 		product: pick(d, endpoint(), endpoint(), endpoint(), office365(), identity(), cloudApps(), xdr()), title: d.sentence(4 + d.IntN(5)),
 		severity: pick(d, "informational", "low", "medium", "high"), description: d.sentence(12+d.IntN(25)) + "\n" + d.sentence(10+d.IntN(20)),

@@ -1,0 +1,212 @@
+package simulator
+
+import (
+	"encoding/pem"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// appView is the page of an app registration.
+type appView struct {
+	Name         string
+	ClientID     string
+	ObjectID     string
+	TenantID     string
+	TenantName   string
+	Path         string
+	RedirectURIs []string
+	Certificates []certificateLine
+	Secrets      []secretLine
+	NewSecret    string // shown once
+	Permissions  []permissionLine
+	Exists       bool // the enterprise application
+	Enabled      bool
+	PrincipalID  string
+}
+
+type certificateLine struct {
+	Certificate
+	State string
+}
+
+type secretLine struct{ ID, Ends string }
+
+// permissionLine is a permission that an app asks for, could ask for, or was granted once.
+type permissionLine struct {
+	Field   string // of the form: "role:NAME" or "scope:NAME"
+	Name    string
+	Kind    string
+	Text    string
+	Asked   bool
+	Granted bool
+	Status  string
+}
+
+// view is the page of an app. The caller holds mu.
+func (a *App) view() appView {
+	now, moment := a.tenant.s.now(), a.tenant.s.moment()
+	v := appView{Name: a.name, ClientID: a.clientID, ObjectID: a.objectID, TenantID: a.tenant.id, TenantName: a.tenant.name,
+		Path: "/portal/" + a.tenant.id + "/apps/" + a.clientID, RedirectURIs: slices.Clone(a.redirectURIs)}
+	for i, c := range a.certificates() {
+		line := certificateLine{c, "Valid"}
+		switch {
+		case !now.Before(c.NotAfter):
+			line.State = "Expired"
+		case moment.Before(a.keys[i].works):
+			line.State = "Not yet known to all servers"
+		}
+		v.Certificates = append(v.Certificates, line)
+	}
+	for _, k := range a.secrets {
+		ends := "never"
+		if !k.expires.IsZero() {
+			ends = k.expires.UTC().Format("2006-01-02")
+		}
+		v.Secrets = append(v.Secrets, secretLine{k.id, ends})
+	}
+	roles, scopes := map[string]time.Time{}, map[string]time.Time{}
+	if a.principal != nil {
+		v.Exists, v.Enabled, v.PrincipalID = true, a.principal.enabled, a.principal.id
+		roles, scopes = a.principal.roles, a.principal.scopes
+	}
+	add := func(kind, field, name, text string, asked bool, granted map[string]time.Time) {
+		works, ok := granted[name]
+		line := permissionLine{field + ":" + name, name, kind, text, asked, ok, ""}
+		switch {
+		case ok && moment.Before(works):
+			line.Status = "Granted for " + a.tenant.name + ", not yet known to all servers"
+		case ok:
+			line.Status = "Granted for " + a.tenant.name
+		case asked:
+			line.Status = "Not granted for " + a.tenant.name
+		}
+		v.Permissions = append(v.Permissions, line)
+	}
+	for _, p := range permissions() {
+		if p.role != "" {
+			add("Application", "role", p.name, p.text, slices.Contains(a.permissions, p.name), roles)
+		}
+	}
+	for _, p := range permissions() {
+		if p.role == "" {
+			add("Delegated", "scope", p.name, p.text, slices.Contains(a.scopes, p.name), scopes)
+		}
+	}
+	return v
+}
+
+// showApp writes the page of an app.
+func (s *Simulator) showApp(w http.ResponseWriter, r *http.Request, a *App, v portalView, newSecret string) {
+	s.mu.Lock()
+	view := a.view()
+	s.mu.Unlock()
+	view.NewSecret = newSecret
+	v.Title, v.Tenant = a.name, a.tenant
+	status := http.StatusOK
+	if v.Problem != "" {
+		status = http.StatusUnprocessableEntity
+	}
+	s.showTemplate(w, status, v, "app", view)
+}
+
+// changeApp obeys a form of the page of an app.
+func (s *Simulator) changeApp(w http.ResponseWriter, r *http.Request, a *App, form string) {
+	word, err := form, error(nil)
+	switch form {
+	case "redirects":
+		word, err = "redirect", a.AddRedirectURI(strings.TrimSpace(r.PostForm.Get("redirect")))
+	case "certificates":
+		word, err = "certificate", a.upload(r)
+	case "remove-certificate":
+		word = "certificate-removed"
+		if !a.RemoveCertificate(r.PostForm.Get("key")) {
+			err = errors.New("the certificate is not there")
+		}
+	case "secrets":
+		value := newHandle()
+		a.SetSecret(value, s.time().AddDate(0, 6, 0))
+		s.showApp(w, r, a, portalView{Notice: "A client secret was made. It replaces the one before."}, value)
+		return
+	case "permissions":
+		roles, scopes := []string{}, []string{}
+		for _, field := range r.PostForm["permission"] {
+			kind, name, _ := strings.Cut(field, ":")
+			switch p, ok := permissionOf(name); {
+			case ok && kind == "role" && p.role != "":
+				roles = append(roles, name)
+			case ok && kind == "scope" && p.scope != "":
+				scopes = append(scopes, name)
+			}
+		}
+		a.SetPermissions(roles, scopes)
+	case "consent":
+		a.Consent()
+	case "revoke":
+		word = "revoked"
+		a.Revoke(r.PostForm.Get("permission"))
+	case "enable":
+		word = "enabled"
+		a.SetEnabled(true)
+	case "disable":
+		word = "disabled"
+		a.SetEnabled(false)
+	case "delete":
+		word = "deleted"
+		a.DeleteServicePrincipal()
+	default:
+		s.notThere(w)
+		return
+	}
+	if err != nil {
+		s.showApp(w, r, a, portalView{Problem: sentence(err)}, "")
+		return
+	}
+	seeOther(w, "/portal/"+a.tenant.id+"/apps/"+a.clientID, word)
+}
+
+// upload registers the certificate of a form.
+func (a *App) upload(r *http.Request) error {
+	file, _, err := r.FormFile("certificate")
+	if err != nil {
+		return errors.New("choose a certificate file: .cer, .pem or .crt")
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxForm))
+	if err != nil {
+		return errors.New("the file could not be read")
+	}
+	der, err := readCertificate(text)
+	if err != nil {
+		return err
+	}
+	if _, err := a.UploadCertificate(der); err != nil {
+		return err
+	}
+	return nil
+}
+
+// readCertificate finds the first certificate in PEM, or takes the whole for DER.
+func readCertificate(text []byte) ([]byte, error) {
+	var der []byte
+	for rest := text; ; {
+		block, more := pem.Decode(rest)
+		if block == nil {
+			break
+		}
+		if strings.Contains(block.Type, "PRIVATE KEY") {
+			return nil, errors.New("the file holds a private key: upload the certificate alone, and keep the key to yourself")
+		}
+		if block.Type == "CERTIFICATE" && der == nil {
+			der = block.Bytes
+		}
+		rest = more
+	}
+	if der == nil {
+		return text, nil
+	}
+	return der, nil
+}
