@@ -1,0 +1,245 @@
+package connect
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"workbench"
+	"workbench/ingest/entra"
+	"workbench/ingest/msgraph"
+)
+
+// known is what the service remembers of a connector. Its fields are guarded by Service.mu.
+type known struct {
+	connector workbench.Connector
+	health    workbench.Health
+	kept      workbench.Health // as it stands in the store
+	keptAt    time.Time
+	progress  workbench.Progress
+	interval  time.Duration // between polls, as the poller said; 0 = not said yet
+}
+
+// tenancy is a parent with all that is needed to speak with its tenant. Its fields are guarded by Service.mu, but for those that never
+// change.
+type tenancy struct {
+	id     workbench.ConnectorID
+	tenant workbench.TenantID
+	turn   chan struct{}   // one slot: whoever holds it asks Microsoft; nobody else does
+	tokens *entra.Tokens   // one cache for all that is read
+	client *msgraph.Client // with the limits of the tenant
+
+	registration   workbench.Registration
+	refusal        *workbench.Fault // what the last token was refused with; nil = it was given
+	departAt       time.Time        // when a browser that wants to depart last had Microsoft asked
+	offeredAt      time.Time        // when those on offer were last tried
+	offeredRefusal *workbench.Fault // what the newest of them was refused with then
+	quickFrom      time.Time        // since when pending connectors are probed quickly
+	probes         int              // since then
+	probedAt       time.Time        // when Microsoft was last asked by a probe; also by a person's
+	probeAt        time.Time        // when upkeep asks again; zero = the poller does, or nobody
+	stepAt         time.Time        // when the plan of the credentials is looked at again
+	looked         bool             // somebody looked since the last probe
+	busy           bool             // upkeep is at it
+}
+
+// read fills the memory with what the store keeps.
+func (s *Service) read(ctx context.Context) error {
+	connectors, err := s.Store.Connectors(ctx, workbench.EveryTenant())
+	if err != nil {
+		return err
+	}
+	registrations, err := s.Store.Registrations(ctx)
+	if err != nil {
+		return err
+	}
+	healths, err := s.Store.Healths(ctx)
+	if err != nil {
+		return err
+	}
+	progresses, err := s.Store.Progresses(ctx)
+	if err != nil {
+		return err
+	}
+	tenants, err := s.Store.TenantList(ctx, workbench.EveryTenant())
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range tenants {
+		s.names[t.ID] = t.Name
+	}
+	for _, c := range connectors {
+		h, ok := healths[c.ID]
+		if !ok {
+			h = workbench.NewHealth(c.ID, c.CreatedAt)
+		}
+		s.connectors[c.ID] = &known{connector: c, health: h, kept: h, keptAt: s.Now(), progress: progresses[c.ID].Clone()}
+		if c.Kind.Child() {
+			continue
+		}
+		i := slices.IndexFunc(registrations, func(r workbench.Registration) bool { return r.ID == c.Registration })
+		if i < 0 {
+			s.Log.ErrorContext(ctx, "connector has no app registration", "connector", c.ID)
+			s.tenancies[c.ID] = s.newTenancy(c, workbench.Registration{ID: c.Registration})
+			continue
+		}
+		s.tenancies[c.ID] = s.newTenancy(c, registrations[i])
+	}
+	s.sort()
+	return nil
+}
+
+// sort makes the order of lists anew.
+func (s *Service) sort() {
+	family := func(c workbench.Connector) workbench.Connector {
+		if p := s.connectors[c.Parent]; p != nil {
+			return p.connector
+		}
+		return c
+	}
+	s.order = s.order[:0:0]
+	for id := range s.connectors {
+		s.order = append(s.order, id)
+	}
+	slices.SortFunc(s.order, func(x, y workbench.ConnectorID) int {
+		a, b := s.connectors[x].connector, s.connectors[y].connector
+		if fa, fb := family(a), family(b); fa.ID != fb.ID {
+			return byName(fa, fb)
+		}
+		rank := func(c workbench.Connector) int { return slices.Index(workbench.ConnectorKinds, c.Kind) }
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), byName(a, b))
+	})
+	s.children = map[workbench.ConnectorID][]*known{}
+	for _, id := range s.order {
+		if k := s.connectors[id]; k.connector.Kind.Child() {
+			s.children[k.connector.Parent] = append(s.children[k.connector.Parent], k)
+		}
+	}
+}
+
+func byName(a, b workbench.Connector) int {
+	return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(string(a.ID), string(b.ID)))
+}
+
+// remember puts a saved connector into the memory.
+func (s *Service) remember(c workbench.Connector) {
+	s.mu.Lock()
+	if k := s.connectors[c.ID]; k != nil {
+		k.connector = c
+	} else {
+		h := workbench.NewHealth(c.ID, s.now())
+		s.connectors[c.ID] = &known{connector: c, health: h}
+	}
+	s.sort()
+	s.mu.Unlock()
+	s.listeners.tell(c.ID)
+}
+
+// forget drops a connector that the store no longer has, with all that a client of it could still sign in with.
+func (s *Service) forget(id workbench.ConnectorID) {
+	s.mu.Lock()
+	if t := s.tenancies[id]; t != nil {
+		t.registration = workbench.Registration{}
+		t.tokens.Flush()
+	}
+	delete(s.connectors, id)
+	delete(s.tenancies, id)
+	s.sort()
+	s.mu.Unlock()
+	s.listeners.tell(id)
+}
+
+// connector returns a connector from memory, whoever asks.
+func (s *Service) connector(id workbench.ConnectorID) (workbench.Connector, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	k := s.connectors[id]
+	if k == nil {
+		return workbench.Connector{}, false
+	}
+	return k.connector, true
+}
+
+// childrenOf lists the children of a parent in the order of lists. The caller holds mu, and changes nothing in the list.
+func (s *Service) childrenOf(parent workbench.ConnectorID) []*known { return s.children[parent] }
+
+// tenancyOf returns what is needed to speak with the tenant of a connector, and the parent.
+func (s *Service) tenancyOf(c workbench.Connector) (*tenancy, workbench.Connector, error) {
+	id := c.ID
+	if c.Kind.Child() {
+		id = c.Parent
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	p, t := s.connectors[id], s.tenancies[id]
+	if p == nil || t == nil {
+		return nil, workbench.Connector{}, workbench.ErrNotFound
+	}
+	return t, p.connector, nil
+}
+
+// saveConnector changes a connector in the store and in memory. change is called with what is there now, again where somebody else's change
+// came first; it returns false where nothing is to be done.
+func (s *Service) saveConnector(ctx context.Context, id workbench.ConnectorID, what string, by workbench.AccountID, change func(*workbench.Connector) bool) error {
+	c, ok := s.connector(id)
+	if !ok {
+		return workbench.ErrNotFound
+	}
+	for tries := 0; ; tries++ {
+		if !change(&c) {
+			return nil
+		}
+		saved, err := s.Store.SaveConnector(ctx, c, what, by, s.now())
+		if err == nil {
+			s.remember(saved)
+			return nil
+		}
+		if !errors.Is(err, workbench.ErrConflict) || tries == maxTries {
+			return err
+		}
+		if c, err = s.Store.Connector(ctx, workbench.EveryTenant(), id); err != nil {
+			return err
+		}
+	}
+}
+
+// saveRegistration is saveConnector for the app registration of a parent.
+func (s *Service) saveRegistration(ctx context.Context, t *tenancy, what string, by workbench.AccountID, change func(*workbench.Registration) bool) error {
+	r := s.registration(t)
+	for tries := 0; ; tries++ {
+		if !change(&r) {
+			return nil
+		}
+		saved, err := s.Store.SaveRegistration(ctx, r, what, by, s.now())
+		if err == nil {
+			s.mu.Lock()
+			t.registration = saved
+			s.mu.Unlock()
+			s.listeners.tell(t.id)
+			return nil
+		}
+		if !errors.Is(err, workbench.ErrConflict) || tries == maxTries {
+			return err
+		}
+		if r, err = s.Store.Registration(ctx, r.ID); err != nil {
+			return err
+		}
+	}
+}
+
+// maxTries is how often a change is made again because another came first.
+const maxTries = 5
+
+// registration returns a copy of a tenancy's app registration.
+func (s *Service) registration(t *tenancy) workbench.Registration {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	r := t.registration
+	r.Credentials = slices.Clone(r.Credentials)
+	return r
+}

@@ -1,0 +1,182 @@
+package connect
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"workbench"
+	"workbench/ingest/entra"
+	"workbench/ingest/msgraph"
+)
+
+// Parent is the form of a Microsoft 365 connector.
+type Parent struct {
+	Name, Description  string
+	Tenant             string // id or domain
+	ClientID, ObjectID string
+	Credential         CredentialChoice
+}
+
+// askTimeout is how long a page waits for Microsoft.
+const askTimeout = 20 * time.Second
+
+// maxEntered is how long an id or domain of a tenant may be.
+const maxEntered = 253
+
+// AddParent saves a Microsoft 365 connector with its registration and first credential. *workbench.Invalid with the fields name, tenant,
+// clientId, objectId, credential, certificate, secret; workbench.ErrForbidden for an account that does not see every tenant.
+func (s *Service) AddParent(ctx context.Context, by By, p Parent) (workbench.Connector, error) {
+	if !by.Account.May(workbench.EditIntegration) || !by.Account.AllGrants {
+		return workbench.Connector{}, fmt.Errorf("adding a tenant: %w", workbench.ErrForbidden)
+	}
+	now := s.now()
+	c := workbench.Connector{ID: workbench.ConnectorID(newID()), Kind: workbench.Microsoft365, Name: strings.TrimSpace(p.Name), Description: strings.TrimSpace(p.Description),
+		Entered: strings.TrimSpace(p.Tenant), Registration: workbench.RegistrationID(newID()), CreatedAt: now, CreatedBy: by.Account.ID}
+	r := workbench.Registration{ID: c.Registration, ClientID: lower(p.ClientID), ObjectID: lower(p.ObjectID)}
+
+	bad := merge(s.checkApplication(r), c.Check())
+	bad = s.checkName(bad, c)
+	var problem *workbench.Invalid
+	if c.Tenant, problem = s.resolve(ctx, c.Entered); problem != nil {
+		bad = merge(bad, problem)
+	}
+	t := s.newTenancy(c, r)
+	credential, err := s.credential(t, r.ID, p.Credential)
+	if problem := (*workbench.Invalid)(nil); errors.As(err, &problem) {
+		bad = merge(bad, problem)
+	} else if err != nil {
+		return workbench.Connector{}, err
+	}
+	if bad != nil {
+		return workbench.Connector{}, bad
+	}
+	r.Credentials = []workbench.Credential{credential}
+	if r, err = s.Store.SaveRegistration(ctx, r, "added", by.Account.ID, now); err != nil {
+		return workbench.Connector{}, fmt.Errorf("keeping the app registration: %w", err)
+	}
+	t.registration = r
+	if c, err = s.Store.SaveConnector(ctx, c, "added", by.Account.ID, now); err != nil {
+		return workbench.Connector{}, fmt.Errorf("keeping the connector: %w", err)
+	}
+	s.begin(ctx, c, t)
+	return c, nil
+}
+
+// begin remembers a connector that was just saved, with its first health.
+func (s *Service) begin(ctx context.Context, c workbench.Connector, t *tenancy) {
+	s.mu.Lock()
+	s.connectors[c.ID] = &known{connector: c, health: workbench.NewHealth(c.ID, s.now())}
+	if !c.Kind.Child() {
+		s.tenancies[c.ID] = t
+	}
+	s.sort()
+	s.mu.Unlock()
+	s.setHealth(ctx, c.ID, true, func(_ workbench.Connector, h workbench.Health) workbench.Health { return h })
+	s.listeners.tell(c.ID)
+	s.hurry(t)
+}
+
+// newTenancy makes what is needed to speak with the tenant of a parent.
+func (s *Service) newTenancy(c workbench.Connector, r workbench.Registration) *tenancy {
+	t := &tenancy{id: c.ID, tenant: c.Tenant, registration: r, turn: make(chan struct{}, 1), quickFrom: s.Now()}
+	t.tokens = entra.NewTokens(func(ctx context.Context) (entra.Token, error) { return s.activeToken(ctx, t) }, s.Now)
+	t.client = msgraph.New(s.Cloud.Graph, s.pinned, t.tokens, s.Limits)
+	return t
+}
+
+// resolve finds the tenant that an administrator named. What can be wrong is a problem of the field tenant.
+func (s *Service) resolve(ctx context.Context, entered string) (workbench.TenantID, *workbench.Invalid) {
+	var bad *workbench.Invalid
+	if entered == "" || len(entered) > maxEntered {
+		return "", bad.Set("tenant", "Give the tenant's id or one of its domains, as in contoso.com.")
+	}
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	id, err := s.entra.Resolve(ctx, entered)
+	if err != nil {
+		if problem := (*workbench.Invalid)(nil); errors.As(err, &problem) {
+			return "", bad.Set("tenant", strings.Join(sentences(problem), " "))
+		}
+		fault := workbench.FaultOf(err)
+		s.Log.InfoContext(ctx, "tenant not resolved", "reason", fault.Reason, "trace", fault.Trace.String())
+		what, mend := fault.Reason.Explain()
+		return "", bad.Set("tenant", what+" "+mend)
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, k := range s.connectors {
+		if !k.connector.Kind.Child() && k.connector.Tenant == id {
+			return "", bad.Set("tenant", fmt.Sprintf("This tenant is connected already, by %s. One Microsoft 365 connector serves a whole tenant.", k.connector.Name))
+		}
+	}
+	return id, nil
+}
+
+func sentences(bad *workbench.Invalid) []string {
+	var out []string
+	for s := range maps.Values(bad.Fields) {
+		out = append(out, s)
+	}
+	return out
+}
+
+// checkApplication says what is wrong with the ids of an app registration.
+func (s *Service) checkApplication(r workbench.Registration) *workbench.Invalid {
+	var bad *workbench.Invalid
+	if _, ok := entra.GUID(r.ClientID); !ok {
+		bad = bad.Set("clientId", "Copy the application (client) id from the overview of the app registration: 32 hexadecimal digits with four hyphens.")
+	}
+	if _, ok := entra.GUID(r.ObjectID); !ok {
+		bad = bad.Set("objectId", "Copy the object id from the overview of the app registration: 32 hexadecimal digits with four hyphens.")
+	} else if r.ObjectID == r.ClientID {
+		bad = bad.Set("objectId", "This is the application id again. Copy the object id, which stands beside it on the overview of the app registration.")
+	}
+	return bad
+}
+
+// checkName adds that a name is another connector's.
+func (s *Service) checkName(bad *workbench.Invalid, c workbench.Connector) *workbench.Invalid {
+	if s.taken(c.Name, c.ID) {
+		bad = bad.Set("name", "Another connector has this name already.")
+	}
+	return bad
+}
+
+func (s *Service) taken(name string, except workbench.ConnectorID) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for id, k := range s.connectors {
+		if id != except && strings.EqualFold(k.connector.Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// merge adds the sentences of a *workbench.Invalid, or nothing for another error or nil.
+func merge(bad *workbench.Invalid, err error) *workbench.Invalid {
+	var more *workbench.Invalid
+	if errors.As(err, &more) && more != nil {
+		for field, sentence := range more.Fields {
+			bad = bad.Set(field, sentence)
+		}
+	}
+	return bad
+}
+
+func lower(id string) string { return strings.ToLower(strings.TrimSpace(id)) }
+
+var idEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// newID is a random id: 16 bytes in base32 in lower case.
+func newID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	return strings.ToLower(idEncoding.EncodeToString(b[:]))
+}
