@@ -51,7 +51,8 @@ type Progress struct {
 // errors, each a *FileError, come joined in the end, beside the summary of everything that was stored. A fault of the store, or the end of
 // the context, stops at once; what was stored until then stays, and importing the same files again completes it.
 func Import(ctx context.Context, st ImportStore, files []File, opts ImportOptions) (Summary, error) {
-	im := importing{ctx: ctx, store: st, opts: opts}
+	im := importing{ctx: ctx, opts: opts}
+	im.appender = appender{store: st, splits: tooLarge, stored: im.count}
 	var wrong []error
 	for _, f := range files {
 		if err := im.read(f); err != nil {
@@ -76,8 +77,8 @@ func Import(ctx context.Context, st ImportStore, files []File, opts ImportOption
 
 // importing is one run of Import.
 type importing struct {
+	appender
 	ctx   context.Context
-	store ImportStore
 	opts  ImportOptions
 	tally tally
 	fault error // why the run can't go on
@@ -85,10 +86,9 @@ type importing struct {
 	file  string
 	input counter
 
-	batch   store.Batch
-	from    []origin // of the batch's documents
-	bytes   int
-	refused map[workbench.GroupKey]int // documents that were too large for their group
+	batch store.Batch
+	from  []origin // of the batch's documents
+	bytes int
 }
 
 func (im *importing) read(f File) error {
@@ -143,11 +143,23 @@ func (im *importing) flush() error {
 		return nil
 	}
 	b.Source, b.At, b.By = ImportSource, im.opts.At, im.opts.By
-	if err := im.append(b, from); err != nil {
+	if err := im.append(im.ctx, b, from); err != nil {
 		return err
 	}
 	im.batch, im.from, im.bytes = store.Batch{}, nil, 0
 	return nil
+}
+
+// count counts a batch that was stored.
+func (im *importing) count(b store.Batch, done store.Appended) {
+	incidents := 0
+	for _, d := range b.Documents {
+		if d.Kind == workbench.IncidentDocument {
+			incidents++
+		}
+	}
+	im.tally.add(done, incidents, len(b.Documents)-incidents, len(b.Quarantined))
+	im.progress()
 }
 
 func (im *importing) progress() {
