@@ -42,6 +42,9 @@ func plain(s string) bool {
 // here is the address of the present page, for coming back to it. One that is too long is given up for the path, or for the queue.
 func here(c echo.Context) string {
 	u := c.Request().URL
+	if u.Path == link.ConnectorCallback() { // what Microsoft answered is good once, and for no other address
+		return link.Connectors("")
+	}
 	for _, address := range []string{u.RequestURI(), u.EscapedPath()} {
 		if len(address) <= maxReturn {
 			return address

@@ -97,6 +97,7 @@ func (s *Server) props(c echo.Context, title, section string) layout.Props {
 	if s.Busy != nil {
 		p.Problem = s.Busy()
 	}
+	s.integrationProps(c, &p)
 	return p
 }
 

@@ -31,7 +31,7 @@ func status(err error) (int, string) {
 	case errors.Is(err, workbench.ErrForbidden):
 		return http.StatusForbidden, "Your account may not do this."
 	case errors.Is(err, workbench.ErrConflict):
-		return http.StatusConflict, "Somebody changed the story meanwhile. Look at it again, then decide."
+		return http.StatusConflict, "Somebody changed this meanwhile. Look at it again, then decide."
 	case errors.Is(err, workbench.ErrBadCursor):
 		return http.StatusBadRequest, "This address continues another list, or was changed. Start from the first page."
 	case errors.Is(err, workbench.ErrReadOnly):
@@ -61,6 +61,12 @@ func (s *Server) fail(err error, c echo.Context) {
 		return
 	}
 	if errors.Is(err, errSignedOut) {
+		if held, err := s.holdForm(c); held {
+			if err != nil {
+				s.Log.Error("sending the sign-in page", "error", logged(err.Error()))
+			}
+			return
+		}
 		s.askSignIn(c)
 		return
 	}

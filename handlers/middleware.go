@@ -14,6 +14,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
+
+	"workbench/views/link"
 )
 
 // maxForm is the largest request body: the longest additional information and comment in their worst encoding, with room.
@@ -103,7 +105,7 @@ func (s *Server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 // compressed zips answers for clients that take it. Static files come ready-made.
 func (s *Server) compressed(next echo.HandlerFunc) echo.HandlerFunc {
 	return middleware.GzipWithConfig(middleware.GzipConfig{Level: gzip.BestSpeed, MinLength: 1024, Skipper: func(c echo.Context) bool {
-		return strings.HasPrefix(c.Request().URL.Path, "/static/")
+		return strings.HasPrefix(c.Request().URL.Path, "/static/") || c.Request().URL.Path == link.Events()
 	}})(next)
 }
 

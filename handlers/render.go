@@ -34,7 +34,14 @@ func (s *Server) render(c echo.Context, code int, component templ.Component) err
 	if err := component.Render(c.Request().Context(), &body); err != nil {
 		return err
 	}
-	return send(c, code, echo.MIMETextHTMLCharsetUTF8, body.Bytes())
+	page := body.Bytes()
+	if prefix := strings.TrimSuffix(s.BaseURL.Path, "/"); prefix != "" {
+		var err error
+		if page, err = prefixed(page, prefix); err != nil {
+			return err
+		}
+	}
+	return send(c, code, echo.MIMETextHTMLCharsetUTF8, page)
 }
 
 // send writes a ready answer. Where the answer may be kept by the browser, it carries a tag, and an unchanged one is not sent again.

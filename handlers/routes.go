@@ -17,6 +17,8 @@ import (
 func (s *Server) mount() {
 	s.get("/", workbench.ReadStory, s.home)
 	s.get("/stories", workbench.ReadStory, s.storiesList, link.JSON, link.CSV, link.NDJSON)
+	s.get("/stories/news", workbench.ReadStory, s.storiesNews, link.JSON)
+	s.route(http.MethodGet, "/events", workbench.ReadStory, s.events)
 	s.get("/stories/:id", workbench.ReadStory, s.storiesShow, link.JSON)
 	for _, tab := range []string{link.Alerts, link.Evidence, link.Entities, link.Timeline, link.Raw} {
 		s.get("/stories/:id/"+tab, workbench.ReadStory, s.storiesTab(tab), link.JSON, link.CSV)
@@ -27,9 +29,14 @@ func (s *Server) mount() {
 	s.post("/stories/:id/undo", workbench.ActOnStory, s.storiesUndo)
 	s.get("/alerts/:id", workbench.ReadStory, s.alertsShow)
 
+	s.mountConnectors()
+
 	s.post("/settings/columns", workbench.ReadStory, s.settingsColumns)
 	s.post("/settings/display", workbench.Public, s.settingsDisplay)
 	s.get("/sign-in", workbench.Public, s.signInPage)
+	s.post("/sign-in", workbench.Public, s.signInTry)
+	s.get("/password", workbench.Public, s.passwordPage)
+	s.post("/password", workbench.Public, s.passwordSet)
 	s.post("/sign-out", workbench.Public, s.signOutDone)
 	if s.Gallery {
 		s.get("/gallery", workbench.ReadStory, s.galleryShow)

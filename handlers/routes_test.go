@@ -66,7 +66,7 @@ func TestEveryRouteAsksForSignIn(t *testing.T) {
 func TestEveryRouteHidesOtherTenants(t *testing.T) {
 	s := newStack(t).withSamples()
 	row := s.rows()[0]
-	s.signedIn(workbench.Account{ID: "stranger", Name: "stranger", Grants: []workbench.TenantID{"00000000-0000-0000-0000-00000000ffff"}})
+	s.signedIn(workbench.Account{ID: "stranger", Name: "stranger", Role: workbench.AdministratorRole, Grants: []workbench.TenantID{"00000000-0000-0000-0000-00000000ffff"}})
 	absent := strings.Repeat("a", 26)
 	for _, r := range s.routes() {
 		if !strings.Contains(r.path, ":id") {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gorilla/sessions"
@@ -22,10 +23,12 @@ import (
 type Config struct {
 	Store   store.Store
 	Queries store.Queries
-	BaseURL *url.URL // scheme and host of every link and redirect; cookies are Secure exactly where it is https
+	Connect Connections // nil: there are no connectors, and no pages of theirs
+	BaseURL *url.URL    // scheme, host and path that every link and redirect begins with; cookies are Secure exactly where it is https
 	Now     func() time.Time
 	Log     *slog.Logger
 	Demo    bool          // pages say that the data is invented
+	Portal  string        // address of the portal of a simulated Microsoft, which a page leads to while nothing is connected; "" = there is none
 	Gallery bool          // serve the gallery of views
 	Hosts   []string      // further Host headers to answer, besides the base URL's and loopback ones
 	Busy    func() string // what the program is doing that makes pages incomplete, as a plain sentence; "" = nothing. Optional
@@ -34,8 +37,12 @@ type Config struct {
 // Server answers requests.
 type Server struct {
 	Config
-	echo     *echo.Echo
-	sessions sessions.Store
+	echo      *echo.Echo
+	sessions  sessions.Store
+	hub       *hub
+	passwords *passwords
+	tries     *tries
+	closing   <-chan struct{} // event streams end with it
 }
 
 // New makes a server. It fails where the store cannot give the cookie keys.
@@ -44,7 +51,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the cookie keys: %w", err)
 	}
-	s := &Server{Config: c}
+	s := &Server{Config: c, hub: newHub(), passwords: newPasswords(), tries: newTries(), closing: ctx.Done()}
 	s.sessions = newSessionStore(c.Store, keys, c.BaseURL.Scheme == "https", c.Now)
 	s.echo = echo.New()
 	s.echo.HideBanner, s.echo.HidePort = true, true
@@ -56,7 +63,13 @@ func New(ctx context.Context, c Config) (*Server, error) {
 }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if prefix := strings.TrimSuffix(s.BaseURL.Path, "/"); prefix != "" {
+		s.serveBelow(prefix, w, r)
+		return
+	}
+	s.echo.ServeHTTP(w, r)
+}
 
 // cookieKeys reads or makes the two key pairs of the session cookie, so that a change of keys is a restart and not a sign-out.
 func cookieKeys(ctx context.Context, st store.Settings) ([][]byte, error) {

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"net/http"
@@ -18,7 +19,10 @@ import (
 const sessionLife = 12 * time.Hour
 
 // The values of a session.
-const sessionAccount = "account"
+const (
+	sessionAccount = "account"
+	sessionBegan   = "began" // RFC 3339
+)
 
 // sessionStore is gorilla's session interface over store.Sessions: the cookie carries a signed, encrypted, opaque id and nothing else.
 type sessionStore struct {
@@ -112,8 +116,17 @@ func (s *Server) signIn(c echo.Context, id workbench.AccountID) error {
 			return err
 		}
 	}
-	old.ID, old.Values = "", map[any]any{sessionAccount: string(id)}
+	old.ID, old.Values = "", map[any]any{sessionAccount: string(id), sessionBegan: s.Now().UTC().Format(time.RFC3339Nano)}
 	return old.Save(c.Request(), c.Response())
+}
+
+// sessionID is the id of the browser's session, to which a way to Microsoft is bound; "" where there is none.
+func (s *Server) sessionID(c echo.Context) (string, error) {
+	session, err := s.sessions.Get(c.Request(), "")
+	if err != nil {
+		return "", err
+	}
+	return session.ID, nil
 }
 
 // signOut ends the browser's session.
@@ -133,8 +146,30 @@ func (s *Server) account(c echo.Context) (workbench.Account, error) {
 		return workbench.Account{}, err
 	}
 	id, _ := session.Values[sessionAccount].(string)
+	began, _ := session.Values[sessionBegan].(string)
+	return s.accountOf(c.Request().Context(), id, began)
+}
+
+// renewed reads again whose a session is, past what its request learned when it began; ErrNotFound for nobody.
+func (s *Server) renewed(ctx context.Context, session string) (workbench.Account, error) {
+	values, err := s.Store.Session(ctx, session, s.Now())
+	if err != nil {
+		return workbench.Account{}, err
+	}
+	return s.accountOf(ctx, values[sessionAccount], values[sessionBegan])
+}
+
+// accountOf is the account of a session that still counts.
+func (s *Server) accountOf(ctx context.Context, id, began string) (workbench.Account, error) {
 	if id == "" {
 		return workbench.Account{}, workbench.ErrNotFound
 	}
-	return s.Store.Account(c.Request().Context(), workbench.AccountID(id))
+	a, err := s.Store.Account(ctx, workbench.AccountID(id))
+	if err != nil {
+		return workbench.Account{}, err
+	}
+	if at, _ := workbench.ParseTime(began); a.Disabled || at.Before(a.SessionsFrom) {
+		return workbench.Account{}, workbench.ErrNotFound
+	}
+	return a, nil
 }

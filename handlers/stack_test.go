@@ -38,7 +38,10 @@ type stack struct {
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
-func newStack(t testing.TB) *stack {
+func newStack(t testing.TB) *stack { return newStackAt(t, "http://localhost:8080") }
+
+// newStackAt is a stack with another base URL.
+func newStackAt(t testing.TB, address string) *stack {
 	t.Helper()
 	s := &stack{t: t, now: noon, log: &bytes.Buffer{}}
 	clock := func() time.Time { return s.now }
@@ -58,7 +61,7 @@ func newStack(t testing.TB) *stack {
 	go func() { followed <- s.index.Follow(ctx, st) }()
 	t.Cleanup(func() { cancel(); <-followed })
 
-	base, err := url.Parse("http://localhost:8080")
+	base, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +69,7 @@ func newStack(t testing.TB) *stack {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := st.AddAccount(ctx, workbench.Account{ID: workbench.Administrator, Name: "administrator", Grants: []workbench.TenantID{}, AllGrants: true}); err != nil {
+	if err := st.AddAccount(ctx, workbench.Account{ID: workbench.Administrator, Name: "administrator", Role: workbench.AdministratorRole, Grants: []workbench.TenantID{}, AllGrants: true}); err != nil {
 		t.Fatal(err)
 	}
 	return s

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"workbench"
+	"workbench/ingest/connect"
 	"workbench/store"
 	"workbench/views/link"
 	"workbench/views/stories"
@@ -46,14 +47,15 @@ func (s *Server) storiesList(c echo.Context) error {
 		}
 	}
 	c.Response().Header().Set("Cache-Control", cacheList)
+	incomplete := s.incomplete(c)
 	columns := s.columns(c, values.Get("columns"), len(page.Facets[store.Tenant]) > 1)
 	switch form(c) {
 	case link.JSON:
-		return writeJSON(c, http.StatusOK, listJSON(page))
+		return writeJSON(c, http.StatusOK, listJSON(page, incomplete))
 	case link.CSV:
-		return s.streamCSV(c, page.Rows, columns)
+		return s.streamCSV(c, page.Rows, columns, incomplete)
 	case link.NDJSON:
-		return streamNDJSON(c, page.Rows)
+		return streamNDJSON(c, page.Rows, incomplete)
 	}
 	everything, err := s.Queries.Stories(c.Request().Context(), scope, store.Query{Limit: 1})
 	if err != nil {
@@ -63,7 +65,7 @@ func (s *Server) storiesList(c echo.Context) error {
 		Layout: s.props(c, "Stories Workbench", "stories"), Rows: page.Rows, Total: page.Total, Query: values, Next: page.Next, Columns: columns,
 		Everything: everything.Total, Invalid: invalid, ManyTenants: len(everything.Facets[store.Tenant]) > 1, AsOf: uint64(page.AsOf),
 	}
-	in.Layout.Search = q.Text
+	in.Layout.Search, in.Layout.Blind = q.Text, s.blindness(c)
 	for _, f := range store.FilterFields {
 		facet := stories.Facet{Field: string(f)}
 		for _, v := range page.Facets[f] {
@@ -95,7 +97,7 @@ func (s *Server) columns(c echo.Context, names string, manyTenants bool) []strin
 	return known
 }
 
-func listJSON(page store.Page) map[string]any {
+func listJSON(page store.Page, incomplete []connect.Blind) map[string]any {
 	type count struct {
 		Value string `json:"value"`
 		Count int    `json:"count"`
@@ -115,15 +117,16 @@ func listJSON(page store.Page) map[string]any {
 	if page.Next != "" {
 		next = page.Next
 	}
-	return map[string]any{"stories": rows, "total": page.Total, "facets": facets, "next": next, "asOf": page.AsOf}
+	return map[string]any{"stories": rows, "total": page.Total, "facets": facets, "next": next, "asOf": page.AsOf, "incomplete": incomplete}
 }
 
 // streamCSV sends the chosen columns of every row. Where sending fails midway the connection breaks, so that nobody takes a part for the
 // whole.
-func (s *Server) streamCSV(c echo.Context, rows []workbench.Row, columns []string) error {
+func (s *Server) streamCSV(c echo.Context, rows []workbench.Row, columns []string, incomplete []connect.Blind) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="stories.csv"`)
+	h.Set("Content-Disposition", `attachment; filename="`+exportName("stories", incomplete)+`.csv"`)
+	sayIncomplete(h, incomplete)
 	c.Response().WriteHeader(http.StatusOK)
 	w := csv.NewWriter(c.Response())
 	w.UseCRLF = true
@@ -143,8 +146,11 @@ func (s *Server) streamCSV(c echo.Context, rows []workbench.Row, columns []strin
 }
 
 // streamNDJSON sends one row a line, breaking the connection where that fails midway.
-func streamNDJSON(c echo.Context, rows []workbench.Row) error {
-	c.Response().Header().Set(echo.HeaderContentType, "application/x-ndjson")
+func streamNDJSON(c echo.Context, rows []workbench.Row, incomplete []connect.Blind) error {
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, "application/x-ndjson")
+	h.Set("Content-Disposition", `attachment; filename="`+exportName("stories", incomplete)+`.ndjson"`)
+	sayIncomplete(h, incomplete)
 	c.Response().WriteHeader(http.StatusOK)
 	enc := json.NewEncoder(c.Response())
 	enc.SetEscapeHTML(false)

@@ -123,7 +123,7 @@ func build(fsys fs.FS) (*bundle, error) {
 		return nil, fmt.Errorf("making app.css: %w", err)
 	}
 	for name, a := range b.byName { // only now are the served names of fonts known
-		css = bytes.ReplaceAll(css, []byte(`url("`+name+`")`), []byte(`url("`+Prefix+a.Name+`")`))
+		css = bytes.ReplaceAll(css, []byte(`url("`+name+`")`), []byte(`url("`+a.Name+`")`))
 	}
 	b.add("app.css", css)
 	return b, nil

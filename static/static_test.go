@@ -83,7 +83,7 @@ func TestStyleSheet(t *testing.T) {
 		t.Error("got an @import, which would pass by the names made from content")
 	}
 	for _, found := range regexp.MustCompile(`url\(([^)]*)\)`).FindAllStringSubmatch(css, -1) {
-		path := strings.Trim(found[1], `"'`)
+		path := static.Prefix + strings.Trim(found[1], `"'`) // beside the style sheet, wherever that stands
 		if w := get(t, http.MethodGet, path); w.Code != http.StatusOK {
 			t.Errorf("the style sheet asks for %s: got status %d, want 200", path, w.Code)
 		}

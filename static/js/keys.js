@@ -39,11 +39,21 @@
     g: (event) => { waiting = event.timeStamp; return true; },
   };
 
+  // Escape leaves a form in which nothing was typed, as its Cancel does.
+  const untouched = (field) => field.matches("select") ? [...field.options].every((o) => o.selected === o.defaultSelected || field.selectedIndex === 0) : field.value === field.defaultValue && field.checked === field.defaultChecked;
+  const leave = () => {
+    const link = document.querySelector("a[data-leave]");
+    if (!link || document.querySelector("dialog[open], details[data-menu][open]") || ![...link.closest("section").querySelectorAll("input, select, textarea")].every(untouched)) return false;
+    link.click();
+    return true;
+  };
+
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || !on()) return;
     if (event.altKey && !event.getModifierState("AltGraph")) return;
     const target = event.target;
     if (event.key === "Escape" && target.id === "search") { target.blur(); return; }
+    if (event.key === "Escape" && leave()) { event.preventDefault(); return; }
     if (!(target instanceof Element) || typing(target) || document.querySelector("dialog[open]")) return;
     if (waiting && event.timeStamp - waiting < 1500) {
       waiting = 0;

@@ -2,6 +2,7 @@
 package gallery
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -30,14 +31,22 @@ func Exhibits() []ui.Exhibit {
 		{Name: "ui/time/all", Component: times()},
 		{Name: "ui/tree/keys", Component: tree()},
 		{Name: "ui/icon/all", Component: icons()},
-		{Name: "account/sign-in/plain", Component: account.Card("")},
-		{Name: "account/sign-in/used-link", Component: account.Card("This sign-in link was used already, or its time is over.")},
+		{Name: "account/sign-in/plain", Component: account.Card(account.SignInForm{})},
+		{Name: "account/sign-in/used-link", Component: account.Card(account.SignInForm{Name: "m.rossi", Problem: "This link was used already, or its time is over. Ask for a new one."})},
+		{Name: "account/sign-in/held", Component: account.Card(account.SignInForm{Held: heldForm()})},
+		{Name: "account/resume", Component: account.ResumeCard(*heldForm())},
+		{Name: "account/password/plain", Component: account.PasswordCard(account.PasswordForm{Token: "TOKEN", Name: "m.rossi"})},
+		{Name: "account/password/wrong", Component: account.PasswordCard(account.PasswordForm{Token: "TOKEN", Name: "m.rossi", Problems: map[string]string{account.FieldPassword: "Use 15 characters or more."}})},
 		{Name: "problem/notice", Component: problem.Notice("Somebody changed the story meanwhile. Look at it again, then decide.", "7KQ2M9X4")},
 	}
 	for _, code := range []int{403, 404, 413, 422, 500, 503} {
 		exhibits = append(exhibits, ui.Exhibit{Name: "problem/page/" + ui.Count(code), Component: problem.Card(code, "A sentence that says what happened.", "7KQ2M9X4")})
 	}
 	return exhibits
+}
+
+func heldForm() *account.Held {
+	return account.Hold("/stories/abc/comment", url.Values{"comment": {"Asked the owner of the server whether this was planned."}})
 }
 
 // sample is a text with what is special about it.

@@ -123,6 +123,36 @@ func TestBaseShowsWhatItIsTold(t *testing.T) {
 	}
 }
 
+func TestRailLeadsToConnectors(t *testing.T) {
+	p := signedIn()
+	if _, source := page(t, p); strings.Contains(source, link.Connectors("")) || strings.Contains(source, link.Integrations()) {
+		t.Error("the rail leads to connectors that the account may not see")
+	}
+	p.Integrations, p.Unwell, p.Section = true, "2 connectors are not well", layout.SectionIntegrations
+	doc, _ := page(t, p)
+	var got []string
+	for _, n := range all(doc, func(n *html.Node) bool {
+		class, _ := attribute(n, "class")
+		return class == "rail-group" || class == "rail-link"
+	}) {
+		var b strings.Builder
+		for d := range n.Descendants() {
+			if d.Type == html.TextNode {
+				b.WriteString(strings.TrimSpace(d.Data) + " ")
+			}
+		}
+		text := strings.Join(strings.Fields(b.String()), " ")
+		if current, _ := attribute(n, "aria-current"); current != "" {
+			text += " *"
+		}
+		got = append(got, text)
+	}
+	want := "Home, Stories Workbench, Security, Connectors 2 connectors are not well, Resources, Integrations *"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("got %q, want %q", strings.Join(got, ", "), want)
+	}
+}
+
 func TestBaseForVisitors(t *testing.T) {
 	doc, source := page(t, layout.Props{Display: ui.Display{Theme: `x" y`, Density: "huge"}})
 	root := all(doc, named("html"))[0]

@@ -11,7 +11,7 @@ import (
 // Props is what the frame needs to know about a page and the person who reads it.
 type Props struct {
 	Title   string
-	Section string // the entry of the rail that the page belongs to: "stories"
+	Section string // the entry of the rail that the page belongs to: "stories", SectionConnectors or SectionIntegrations
 	Account string // name of the account; "" where nobody is signed in
 	Demo    bool   // the workbench shows made-up data
 	Display ui.Display
@@ -20,7 +20,18 @@ type Props struct {
 	Notice  string // a sentence of ours that says what was done
 	Problem string // a sentence of ours that says what went wrong
 	Path    string // path of this page
+
+	Integrations bool   // the account may see connectors: the rail leads to them
+	Unwell       string // what is not well with connectors, in a few words; "" = nothing
+
+	Blind []ui.Blind // connectors whose data is missing in what the page shows
 }
+
+// The entries of the rail under which the pages of connectors stand.
+const (
+	SectionConnectors   = "connectors"
+	SectionIntegrations = "integrations"
+)
 
 // The names of the fields that the display form sends to link.Display; absent fields mean "as it is".
 const (
@@ -84,6 +95,7 @@ func keys() []key {
 	return []key{
 		{[]string{"/"}, "Search"},
 		{[]string{"g", "s"}, "Go to the Stories Workbench"},
+		{[]string{"g", "c"}, "Go to Connectors Settings"},
 		{[]string{"j", "k"}, "Next or previous row"},
 		{[]string{"Enter", "o"}, "Open the row"},
 		{[]string{"n", "]"}, "Next story in the queue"},

@@ -4,6 +4,7 @@ package link
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"workbench"
@@ -31,6 +32,21 @@ func Stories(query url.Values) string { return StoriesAs("", query) }
 
 // StoriesAs is the list in another form.
 func StoriesAs(form string, query url.Values) string { return with("/stories"+form, query) }
+
+// Since is the parameter of News that says what the reader has seen.
+const Since = "since"
+
+// News is the line that says what came to a list since a change number.
+func News(query url.Values, since uint64) string {
+	all := url.Values{Since: {strconv.FormatUint(since, 10)}}
+	for name, values := range query {
+		all[name] = values
+	}
+	return with("/stories/news", all)
+}
+
+// Events is the stream of changes.
+func Events() string { return "/events" }
 
 // Story is a story's page, or one of its tabs.
 func Story(id workbench.StoryID, tab string) string { return StoryAs(id, tab, "") }
@@ -75,6 +91,12 @@ func EntityAnchor(entityID string) string     { return "entity-" + entityID }
 // SignIn is the page that tells how to sign in; SignOut is where its form posts to.
 func SignIn() string  { return "/sign-in" }
 func SignOut() string { return "/sign-out" }
+
+// Password is where the form that sets a password posts to; SetPassword is its page for a link's token.
+func Password() string { return "/password" }
+func SetPassword(token string) string {
+	return with(Password(), url.Values{"token": {token}})
+}
 
 // Display is where the form of theme, zone and density posts to; Columns that of the list's columns.
 func Display() string { return "/settings/display" }

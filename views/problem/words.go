@@ -13,7 +13,7 @@ func wordsOf(code int) words {
 	case http.StatusForbidden:
 		return words{"Not allowed", "If you need this for your work, ask whoever runs the workbench.", "lock"}
 	case http.StatusNotFound:
-		return words{"Not found", "The story may have moved into another one, or the address is mistyped. Search for it above.", "search"}
+		return words{"Not found", "It may have been moved or deleted, or the address is mistyped. Search for stories above.", "search"}
 	case http.StatusMethodNotAllowed, http.StatusMisdirectedRequest:
 		return words{"Not understood", "Start again from the list.", "link"}
 	case http.StatusConflict:

@@ -49,6 +49,7 @@ type List struct {
 	Display ui.Display
 	Heading string // "1,284 stories"
 	AsOf    string
+	News    News
 
 	Problems []Problem
 	Chips    []Chip
@@ -126,7 +127,7 @@ func New(in Input) List {
 	a, labels := newAddress(in.Query), newLabeller(in.Facets)
 	shown := known(in.Columns, in.ManyTenants)
 	l := List{
-		Layout: in.Layout, Display: in.Layout.Display, Heading: counted(in.Total, "story", "stories"), AsOf: number(in.AsOf),
+		Layout: in.Layout, Display: in.Layout.Display, Heading: counted(in.Total, "story", "stories"), AsOf: number(in.AsOf), News: NewNews(in.Query, in.AsOf, 0, 0),
 		Problems: problems(in.Invalid), Chips: chips(a, labels), Span: newSpan(a, in.Layout.Display),
 		Columns: heads(a, shown), Chooser: chooser(a, shown), Exports: exports(a, shown), Paging: paging(a, in),
 	}

@@ -255,3 +255,11 @@ func TestDefenderLinkComesFromTheHeadAlone(t *testing.T) {
 		t.Error("got a link to Defender without a checked address")
 	}
 }
+
+func TestSummaryNamesWhatIsNotIngested(t *testing.T) {
+	in := story.Input{Story: workbench.Story{NotIngested: []workbench.NotIngested{{Product: "identity", Name: workbench.Text("Microsoft Defender for <Identity>"), Alerts: 5}}}}
+	page := render(t, story.SummaryPartial(story.NewSummary(in)))
+	if want := "5 alerts not ingested"; !strings.Contains(page, want) || !strings.Contains(page, "&lt;Identity&gt;") {
+		t.Errorf("the page does not say %q", want)
+	}
+}

@@ -37,6 +37,7 @@ func newSample(name string, kind workbench.ProducerType, product, indication, su
 		other = workbench.ProductEndpoint
 	}
 	s.Siblings = []workbench.Sibling{{ID: "bbbbbbbbbbbbbbbbbbbbbbbbbb", Producer: producerOf(other), AlertCount: 2, Status: workbench.StatusOpen}}
+	s.NotIngested = []workbench.NotIngested{{Product: workbench.ProductIdentity, Name: workbench.Text("Microsoft Defender for Identity"), Alerts: 5}}
 	return s
 }
 

@@ -38,12 +38,14 @@ type Summary struct {
 	Display         ui.Display
 }
 
-// SiblingLink is a story of the same incident. URL is "" for the story itself.
+// SiblingLink is a story of the same incident, or what Microsoft has there of a product that no connector takes in. URL is "" for the story
+// itself and for what is absent.
 type SiblingLink struct {
 	Label  workbench.Untrusted
 	Alerts string // "2 alerts"
 	Status string
 	URL    string
+	Absent bool
 }
 
 // Export is one form in which the story can be had.
@@ -62,10 +64,13 @@ func NewSummary(in Input) Summary {
 	if in.Next != "" {
 		v.NextURL = link.Story(in.Next, link.Overview)
 	}
-	if len(s.Siblings) > 0 {
+	if len(s.Siblings)+len(s.NotIngested) > 0 {
 		v.Incident = append(v.Incident, SiblingLink{Label: shortProduct(s.Producer), Alerts: alertCount(s.AlertCount)})
 		for _, b := range s.Siblings {
 			v.Incident = append(v.Incident, SiblingLink{Label: shortProduct(b.Producer), Alerts: alertCount(b.AlertCount), Status: siblingStatus(b), URL: link.Story(b.ID, link.Overview)})
+		}
+		for _, n := range s.NotIngested {
+			v.Incident = append(v.Incident, SiblingLink{Label: shortProduct(n.Name), Alerts: alertCount(n.Alerts), Status: "not ingested", Absent: true})
 		}
 	}
 	v.Exports = []Export{{"Story (.json)", link.StoryAs(s.ID, link.Overview, link.JSON)}, {"Raw Data (.csv)", link.StoryAs(s.ID, link.Raw, link.CSV)},
