@@ -43,6 +43,7 @@ func (s *Server) mountConnectors() {
 	s.get("/connectors", see, s.connected(s.connectorsList), link.JSON)
 	s.get("/integrations", see, s.connected(s.integrationsList(link.FromApps)))
 	s.get("/integrations/configured", see, s.connected(s.integrationsList(link.FromConfigured)))
+	s.get("/connectors/blindness", see, s.connectorsBlindness)
 	s.get("/connectors/new", change, s.connected(s.connectorsNew))
 	s.get("/connectors/setup", change, s.connected(s.connectorsSetUp))
 	s.get("/connectors/callback", change, s.connected(s.connectorsArrive))

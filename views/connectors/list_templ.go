@@ -245,7 +245,7 @@ func ListPartial(l List) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if l.NewURL != "" {
+				if l.NewURL != "" && l.Drawer == nil {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<a class=\"button\" data-kind=\"primary\" href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

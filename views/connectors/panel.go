@@ -278,7 +278,7 @@ func reading(s Source, d ui.Display) (Moment, []string) {
 	if s.Throttled {
 		next = append(next, "throttled by Microsoft")
 	}
-	if !s.Health.NextAt.IsZero() && (b != badgeConnected || s.Throttled || s.Health.Reason != "") {
+	if !s.Health.NextAt.IsZero() && (b != badgeConnected && b != badgeCatchingUp || s.Throttled || s.Health.Reason != "") {
 		next = append(next, "next try "+ahead(s.Health.NextAt, d.Now))
 	}
 	return read, next

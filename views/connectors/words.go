@@ -29,12 +29,12 @@ func two(n int, unit string, m int, lesser string) string {
 	return strconv.Itoa(n) + unit + " " + strconv.Itoa(m) + lesser
 }
 
-// ago writes how long before now a moment was. A moment to come is "now": the clocks of two machines differ.
+// ago writes how long before now a moment was. A moment to come is "just now": the clocks of two machines differ.
 func ago(t workbench.Time, now time.Time) string {
 	if d := now.Sub(t.Time); d >= time.Second {
 		return lasting(d) + " ago"
 	}
-	return "now"
+	return "just now"
 }
 
 // ahead writes how long after now a moment is.

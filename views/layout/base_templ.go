@@ -269,7 +269,7 @@ func Base(p Props) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.Blindness(p.Blind).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = watch(p).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

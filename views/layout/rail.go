@@ -7,5 +7,6 @@ type entry struct {
 	Icon    string
 	Key     string // after "g"; "" = none
 	Current bool
+	Marked  bool   // it can have a mark
 	Mark    string // what is wrong there, in a few words; "" = nothing
 }

@@ -134,3 +134,11 @@ func StoriesFrom(tenant workbench.TenantID, kind workbench.ConnectorKind) string
 	}
 	return Stories(query)
 }
+
+// Blindness is the part of a page that says whose data is missing; with the lines themselves, or the rail's mark alone.
+func Blindness(lines bool) string {
+	if lines {
+		return "/connectors/blindness?lines=1"
+	}
+	return "/connectors/blindness"
+}
