@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { complaints } from './axe.js'
-import { Story, samples } from './pages.js'
-import { keep, open } from './workbench.js'
+import { Connectors, Portal, Story, samples } from './pages.js'
+import { command, keep, open } from './workbench.js'
 
-let workbench, known, pages
+let workbench, known, pages, doors
 before(async () => {
   workbench = await open()
   known = await samples(await workbench.visit())
@@ -25,9 +25,41 @@ before(async () => {
     'mail': `/stories/${mail.id}`,
     'mail-evidence': `/stories/${mail.id}/evidence`,
     'not-found': '/stories/nothing',
+    ...await connectorPages(),
   }
+  doors = { 'sign-in': '/sign-in', 'password': command('account', 'add', 'newcomer', '--role', 'viewer', '--store', workbench.store).trim() }
 })
 after(() => workbench?.close())
+
+// connectorPages connects a tenant, leaves what is under it to be authorised, and another tenant to have its certificate uploaded.
+async function connectorPages() {
+  const connectors = new Connectors(await workbench.visit())
+  const portal = new Portal(await workbench.visit(), workbench.portal)
+  const quiet = await portal.registration('Adatum Quiet')
+  await connectors.open()
+  await connectors.signIn('adatum', quiet, { secret: await portal.secret() })
+  await connectors.open()
+  await connectors.child('adatum-mde')
+  const made = new URL(connectors.page.url()).pathname + new URL(connectors.page.url()).search
+  const busy = await portal.registration('Tailspin Toys')
+  const form = { application: 'microsoft365', name: 'tailspin', tenant: busy.tenant, clientId: busy.client, objectId: busy.object, credential: 'made' }
+  const departure = (await connectors.page.request.post('/connectors', { form, maxRedirects: 0 })).headers().location
+  const id = (await connectors.json()).find(c => c.name === 'adatum').id
+  return {
+    'connectors': '/connectors',
+    'connectors-new': '/connectors/new?application=microsoft365',
+    'connectors-new-child': '/connectors/new?application=defenderForEndpoint',
+    'connectors-made': made,
+    'connectors-setup': '/connectors/setup',
+    'connector': `/connectors/${id}`,
+    'connector-delete': `/connectors/${id}/delete`,
+    'connector-departure': departure,
+    'connector-arrival': '/connectors/callback?state=none&error=access_denied',
+    'integrations': '/integrations',
+    'integrations-configured': '/integrations/configured',
+    'integrations-new': '/connectors/new?from=configured&application=defenderForOffice365',
+  }
+}
 
 // treeOf finds the alert with the most nodes, and a node with evidence in it.
 function treeOf(story) {
@@ -52,7 +84,7 @@ function misplaced() {
     const style = getComputedStyle(e)
     if (/hidden|clip/.test(style.overflowX) && e.scrollWidth > e.clientWidth + 1 && style.textOverflow !== 'ellipsis') found.push(`cut off: ${name(e)}`)
   }
-  for (const row of document.body.querySelectorAll('thead tr')) if (row.offsetHeight > 96) found.push(`a head of a table is ${row.offsetHeight} high`)
+  for (const row of document.body.querySelectorAll('thead tr')) if (visible(row) && row.offsetHeight > 96) found.push(`a head of a table is ${row.offsetHeight} high`)
   const controls = [...document.body.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
     .filter(e => visible(e) && !within(e, style => /fixed|sticky/.test(style.position)))
     .map(e => ({ e, boxes: [...e.getClientRects()] }))
@@ -79,19 +111,23 @@ for (const theme of ['light', 'dark', 'dim']) {
         assert.deepEqual(await complaints(page), [])
       })
     }
-    await t.test('sign-in', async () => {
-      const stranger = await workbench.visit({ signedOut: true, display: { theme } })
-      await stranger.goto('/sign-in')
-      await keep(stranger, `sign-in-${theme}-1280`)
-      assert.deepEqual(await complaints(stranger), [])
-    })
+    const stranger = await workbench.visit({ signedOut: true, display: { theme } })
+    for (const [name, address] of Object.entries(doors)) {
+      await t.test(name, async () => {
+        await stranger.goto(address)
+        await keep(stranger, `${name}-${theme}-1280`)
+        assert.deepEqual(await complaints(stranger), [])
+      })
+    }
   })
 }
 
 for (const [width, height] of [[390, 844], [1280, 900], [1920, 1080]]) {
   test(`nothing is cut or covered at ${width}`, async t => {
-    const page = await workbench.visit({ viewport: { width, height }, hasTouch: width < 600 })
-    for (const [name, address] of Object.entries(pages)) {
+    const known = await workbench.visit({ viewport: { width, height }, hasTouch: width < 600 })
+    const stranger = await workbench.visit({ signedOut: true, viewport: { width, height }, hasTouch: width < 600 })
+    for (const [name, address] of Object.entries({ ...pages, ...doors })) {
+      const page = name in doors ? stranger : known
       await t.test(name, async () => {
         await page.goto(address)
         if (width !== 1280) await keep(page, `${name}-light-${width}`)
@@ -105,7 +141,7 @@ for (const [width, height] of [[390, 844], [1280, 900], [1920, 1080]]) {
 test('a phone shows the same in the dark', async t => {
   for (const theme of ['dark', 'dim']) {
     const page = await workbench.visit({ display: { theme }, viewport: { width: 390, height: 844 }, hasTouch: true })
-    for (const name of ['stories', 'story-tree', 'mail']) {
+    for (const name of ['stories', 'story-tree', 'mail', 'connectors', 'connectors-new']) {
       await t.test(`${name} in ${theme}`, async () => {
         await page.goto(pages[name])
         await keep(page, `${name}-${theme}-390`)
@@ -172,7 +208,7 @@ test('with deuteranopia every state still tells itself', async () => {
   const page = await workbench.visit()
   const session = await page.context().newCDPSession(page)
   await session.send('Emulation.setEmulatedVisionDeficiency', { type: 'deuteranopia' })
-  for (const [name, address] of Object.entries({ stories: pages.stories, story: pages['story-tree'], evidence: pages['story-evidence'], mail: pages.mail })) {
+  for (const [name, address] of Object.entries({ stories: pages.stories, story: pages['story-tree'], evidence: pages['story-evidence'], mail: pages.mail, connectors: pages.connectors })) {
     await page.goto(address)
     await keep(page, `${name}-deuteranopia`)
     const badges = await page.locator('.badge').evaluateAll(all => all.map(b => ({ text: b.innerText.trim() || b.textContent.trim(), shape: b.querySelector('use')?.getAttribute('href') ?? '', tone: b.dataset.tone })))

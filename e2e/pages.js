@@ -11,6 +11,18 @@ export class List {
     this.facets = page.getByRole('form', { name: 'Filters' })
     this.columns = page.locator('details', { has: page.locator('summary', { hasText: 'Columns' }) })
     this.next = page.getByRole('link', { name: 'Next page' })
+    this.news = page.getByRole('link', { name: /^([\d,]+ new|[\d,]+ changed|[\d,]+ new, [\d,]+ changed): load$/ })
+  }
+  // arrive loads what comes, as often as something comes, until a story is there.
+  async arrive(name) {
+    const line = this.page.locator('#stories-news'), story = this.story(name)
+    for (;;) {
+      await this.news.or(story).first().waitFor()
+      if (await story.isVisible()) return
+      const address = await line.getAttribute('data-address')
+      await this.news.click()
+      await this.page.locator(`#stories-news:not([data-address="${address}"])`).waitFor()
+    }
   }
   open(query = '') { return this.page.goto('/stories' + (query ? '?' + query : '')) }
   head(name) { return this.table.getByRole('columnheader', { name }) }
@@ -95,5 +107,145 @@ export async function samples(page) {
     endpoint: most(whole.filter(s => s.producerType === 'microsoftEndpointAlert'), nodes),
     mail: most(whole.filter(s => s.producerType === 'genericIncident' && s.evidence.messages.length > 0), s => s.evidence.messages.length + s.siblings.length * 10),
     quiet: whole.filter(s => s.status === 'open' && s.alertCount > 0).at(-1),
+  }
+}
+
+// Connectors is Connectors Settings, the tabs of Integrations, the panel beside them, and a connector's own page.
+export class Connectors {
+  constructor(page) {
+    this.page = page
+    this.heading = page.getByRole('heading', { level: 1 })
+    this.panel = page.getByRole('region', { name: /^New (Connector|Integration)$/ })
+    this.new = page.getByRole('link', { name: 'New', exact: true }).first()
+    this.tenants = page.locator('section[data-live=connector]')
+  }
+  open() { return this.page.goto('/connectors') }
+  // follow takes the navigation as the words say it.
+  follow(group, entry) { return this.page.locator(`nav[aria-label="Main"] p:text-is("${group}") + ul`).getByRole('link', { name: entry }).click() }
+  tab(name) { return this.page.getByRole('navigation').getByRole('link', { name: new RegExp(`^${name}`) }) }
+  row(name) { return this.page.locator('[data-row]').filter({ has: this.page.getByText(name, { exact: true }) }) }
+  tenant(name) { return this.page.getByRole('region', { name, exact: true }) }
+  // status waits until the row of a connector says a status. It does not reload.
+  status(name, words) { return this.row(name).getByText(words, { exact: true }).waitFor() }
+  // begin opens the panel for an application, by the words of its choice.
+  async begin(application, { scripts = true } = {}) {
+    await this.new.click()
+    await this.panel.waitFor()
+    await this.page.getByLabel(/^(SaaS Application|Integration)$/).selectOption({ label: application })
+    if (!scripts) await this.page.getByRole('button', { name: 'Show fields' }).click()
+    await this.panel.getByRole('button', { name: /Save/ }).waitFor()
+  }
+  // fill fills in fields of the panel by label; a field with fixed values takes the label of a value.
+  async fill(values) {
+    for (const [label, value] of Object.entries(values)) {
+      const field = this.panel.getByLabel(label, { exact: true })
+      if (await field.evaluate(e => e.tagName) === 'SELECT') await field.selectOption({ label: value })
+      else await field.fill(value)
+    }
+  }
+  // leave presses a button that opens a new tab, and gives the tab.
+  async leave(button) {
+    const [tab] = await Promise.all([this.page.context().waitForEvent('page'), button.click()])
+    await tab.waitForLoadState()
+    return tab
+  }
+  // parent connects a tenant whose registration was had from the portal, with a secret or with a certificate that upload uploads, and gives the tab as Microsoft asks who signs in.
+  async parent(name, registration, { application = 'Microsoft 365', secret, upload, scripts } = {}) {
+    await this.begin(application, { scripts })
+    await this.fill({ 'Connector Name': name, 'Tenant id or domain': registration.tenant, 'Application (client) id': registration.client, 'Object id': registration.object })
+    if (secret) {
+      await this.panel.getByLabel('A client secret', { exact: true }).check()
+      await this.fill({ 'Client secret': secret })
+    }
+    const tab = await this.leave(this.panel.getByRole('button', { name: 'Authorize and Save' }))
+    if (upload) await upload(tab)
+    await tab.waitForURL(/\/oauth2\/v2\.0\/authorize/)
+    return tab
+  }
+  // signIn is parent to its end: an administrator signs in and accepts.
+  async signIn(name, registration, options) {
+    const tab = await this.parent(name, registration, options)
+    await new Microsoft(tab).grant('Dana Admin')
+    await tab.getByRole('heading', { name: 'Permissions were applied' }).waitFor()
+    await tab.close()
+  }
+  // child adds a Defender connector and saves it.
+  async child(name, application = 'Microsoft Defender for Endpoint', { tenant, scripts } = {}) {
+    await this.begin(application, { scripts })
+    await this.fill({ 'Connector Name': name, ...(tenant ? { 'Connector Tenant': tenant } : {}) })
+    await this.panel.getByRole('button', { name: 'Save', exact: true }).click()
+    await this.panel.getByText('The connector was created').waitFor()
+  }
+  // authorize presses Authorize in the panel after Save, and gives the tab at Microsoft.
+  async authorize() {
+    const tab = await this.leave(this.panel.getByRole('button', { name: /^Authorize/ }))
+    await tab.waitForURL(/\/adminconsent/)
+    return tab
+  }
+  async json() { return (await (await this.page.request.get('/connectors.json')).json()).connectors }
+}
+
+// Microsoft is a tab at Microsoft's own pages: who signs in, and what is asked for.
+export class Microsoft {
+  constructor(tab) {
+    this.tab = tab
+    this.permissions = tab.locator('.permissions')
+  }
+  account(name) { return this.tab.getByRole('button', { name }).first() }
+  async choose(name) {
+    await this.tab.getByRole('heading', { name: 'Pick an account' }).waitFor()
+    await this.account(name).click()
+  }
+  async asked() {
+    await this.tab.getByRole('heading', { name: 'Permissions requested' }).waitFor()
+    return this.permissions.innerText()
+  }
+  accept() { return this.tab.getByRole('button', { name: 'Accept' }).click() }
+  cancel() { return this.tab.getByRole('button', { name: 'Cancel' }).click() }
+  async grant(name) {
+    await this.choose(name)
+    await this.asked()
+    await this.accept()
+  }
+}
+
+// Portal is Microsoft's portal, where the administrator of a tenant registers the application.
+export class Portal {
+  constructor(page, address) {
+    this.page = page
+    this.address = address
+  }
+  // tenant opens the page of a tenant, area that of its attacks or faults.
+  async tenant(name, area) {
+    await this.page.goto(this.address)
+    await this.page.getByRole('link', { name, exact: true }).first().click()
+    if (area) await this.page.getByRole('link', { name: area }).click()
+  }
+  // registration opens the app registration of a tenant and gives its ids.
+  async registration(tenant, app = 'Stories Workbench') {
+    await this.tenant(tenant)
+    await this.page.getByRole('link', { name: app, exact: true }).click()
+    const value = label => this.page.getByLabel(label, { exact: true }).inputValue()
+    return { client: await value('Application (client) ID'), object: await value('Object ID'), tenant: await value('Directory (tenant) ID') }
+  }
+  // the rest acts on the app registration that is open.
+  async press(name, said) {
+    await this.page.getByRole('button', { name, exact: typeof name === 'string' }).click()
+    await this.page.getByRole('status').filter({ hasText: said }).waitFor()
+  }
+  async secret() {
+    await this.page.getByRole('button', { name: 'New client secret' }).click()
+    return this.page.locator('#secret').innerText()
+  }
+  async upload(file) {
+    await this.page.getByLabel(/^Upload certificate/).setInputFiles(file)
+    await this.press('Add certificate', 'The certificate was added.')
+  }
+  // attack lets one begin, so many times as fast as told.
+  async attack(tenant, title, speed) {
+    await this.tenant(tenant, 'Attacks')
+    await this.page.getByRole('radio', { name: new RegExp(title) }).check()
+    await this.page.getByLabel(/^Speed/).fill(String(speed))
+    await this.press('Begin', 'The attack has begun.')
   }
 }

@@ -31,11 +31,13 @@ export function command(...args) {
 async function serve(args) {
   const child = spawn(binary(), [...args, '--addr', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] })
   const said = []
+  let portal
   const ended = new Promise(done => child.once('exit', done))
   const signIn = await new Promise((found, failed) => {
     const slow = setTimeout(() => failed(new Error(`no address to open after ${patience} ms; it said:\n${said.join('\n')}`)), patience)
     const listen = line => {
       said.push(line)
+      portal ??= line.match(/^simulated Microsoft: (\S+)/)?.[1]
       const address = line.match(/https?:\/\/\S+sign-in\?\S+/)
       if (address) { clearTimeout(slow); found(address[0]) }
     }
@@ -43,7 +45,7 @@ async function serve(args) {
     createInterface({ input: child.stderr }).on('line', listen)
     ended.then(code => { clearTimeout(slow); failed(new Error(`it ended with ${code}; it said:\n${said.join('\n')}`)) })
   })
-  return { signIn, base: new URL(signIn).origin, stop: async () => { child.kill('SIGTERM'); await ended } }
+  return { signIn, portal, base: new URL(signIn).origin, stop: async () => { child.kill('SIGTERM'); await ended } }
 }
 
 // filled waits until lists know the stories of the store.
@@ -61,6 +63,7 @@ async function filled(request, base) {
 export async function open({ store, flags = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'workbench-e2e-'))
   const server = await serve([...(store ? ['serve', '--store', store] : ['demo', '--store', `bolt:${join(folder, 'demo.db')}`]), ...flags])
+  store ??= `bolt:${join(folder, 'demo.db')}`
   const browser = await chromium.launch({
     executablePath: process.env.E2E_CHROMIUM || ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync),
     chromiumSandbox: process.getuid?.() !== 0,
@@ -78,6 +81,8 @@ export async function open({ store, flags = [] } = {}) {
   return {
     base: server.base,
     signIn: server.signIn,
+    portal: server.portal, // of the simulated Microsoft of the demo
+    store,
     landed,
     browser,
     // visit opens a page of a fresh context. Options are playwright's, besides: signedOut, and what the display form would send.
