@@ -23,7 +23,7 @@ const (
 // that some browser reads in its own way.
 func local(target string) string {
 	u, err := url.Parse(target)
-	if !link.Local(target) || err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || strings.Contains(u.Path, "//") || !plain(u.Path) || !plain(target) {
+	if !link.Local(target) || err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || strings.Contains(u.Path, "//") || strings.Contains(u.Path, `\`) || !plain(u.Path) || !plain(target) {
 		return link.Queue()
 	}
 	return u.String()

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"workbench"
@@ -52,6 +53,9 @@ type Poller struct {
 	look  chan struct{} // somebody wants connectors looked at
 	fatal chan error    // the store failed for good
 
+	places  *places      // of tenants that catch up
+	waiting atomic.Int64 // bytes of alerts that wait for their incidents, in all tenants
+
 	readRecords func(io.Reader, defender.Options, func(defender.Record) error) (defender.Result, error)
 
 	mu      sync.Mutex
@@ -76,7 +80,7 @@ func NewPoller(c PollerConfig) *Poller {
 	if c.Overlap == 0 {
 		c.Overlap = defaultOverlap
 	}
-	return &Poller{PollerConfig: c, look: make(chan struct{}, 1), fatal: make(chan error, 1), readRecords: defender.Read, tenants: map[workbench.ConnectorID]*tenant{}}
+	return &Poller{PollerConfig: c, look: make(chan struct{}, 1), fatal: make(chan error, 1), readRecords: defender.Read, places: newPlaces(), tenants: map[workbench.ConnectorID]*tenant{}}
 }
 
 // Run polls until the context ends, and then returns nil once every tenant has stopped and what is known of its progress is stored. It

@@ -103,6 +103,14 @@ func (t *tenant) catchUp(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
+// behind reports whether there is something for catchUp to read.
+func (t *tenant) behind() bool {
+	now := t.Now()
+	_, owed := t.owed.next(now)
+	_, missing := t.missing()
+	return owed || missing || t.scan != nil || t.scanDue() || slices.ContainsFunc(t.backlog.bad, func(b badSlice) bool { return !now.Before(b.at) })
+}
+
 // missing is the newest slice that some child wants and lacks, without what can't be read at present.
 func (t *tenant) missing() (workbench.Span, bool) {
 	var all []workbench.Span

@@ -41,6 +41,9 @@ func (r *reading) alert(ctx context.Context, d piece) error {
 		return nil
 	}
 	r.name(d.Incident)
+	if !r.polls() && r.waiting.put(d) {
+		return nil
+	}
 	return r.add(ctx, d)
 }
 
@@ -98,7 +101,7 @@ func (r *reading) withAlerts(ctx context.Context, list []piece) error {
 		if target := redirect(d); target != "" {
 			r.targets = append(r.targets, target)
 		}
-		if err := r.add(ctx, d); err != nil {
+		if err := r.add(ctx, append(r.waiting.take(d.Object), d)...); err != nil {
 			return err
 		}
 	}

@@ -38,6 +38,7 @@ type reading struct {
 	loose   map[string][]workbench.Foreign
 	done    map[string]bool // incidents that were asked for
 	tired   int             // single incidents in a row that could not be had
+	waiting waiting         // alerts of a slice
 
 	batch store.Batch
 	from  []origin
@@ -62,16 +63,20 @@ func (t *tenant) reading(from, to workbench.Time) *reading {
 			r.children = append(r.children, p.Connector)
 		}
 	}
-	r.batch.Source = string(t.id)
+	r.batch.Source, r.waiting.all = string(t.id), &t.waiting
 	return r
 }
 
 // read reads the range to its end and moves progress.
 func (r *reading) read(ctx context.Context) error {
+	defer r.waiting.forget()
 	r.begin(ctx)
 	err := r.lists(ctx)
 	if err == nil {
 		err = r.singles(ctx)
+	}
+	if err == nil {
+		err = r.addWaiting(ctx)
 	}
 	if err == nil {
 		err = r.leftover(ctx)
@@ -189,6 +194,9 @@ func (r *reading) keep(ctx context.Context) error {
 		if err := r.spill(ctx); err != nil {
 			return err
 		}
+	}
+	if err := r.addWaiting(ctx); err != nil {
+		return err
 	}
 	return r.store(ctx)
 }

@@ -18,7 +18,14 @@ func (t *tenant) round(ctx context.Context) {
 			err = t.turn(ctx)
 			continue
 		}
+		leave := func() {}
+		if t.behind() {
+			if leave = t.places.take(ctx, t.next.Sub(t.Now()), t.wake, t.Now); leave == nil { // it may be time to poll
+				continue
+			}
+		}
 		err = t.guarded(func() (err error) { more, err = t.catchUp(ctx); return err })
+		leave()
 		tell := t.untold && (!more || t.Now().Sub(t.toldAt) >= tellEvery)
 		if err == nil && tell || err != nil && !errors.As(err, new(*interrupted)) {
 			t.report(ctx, err)

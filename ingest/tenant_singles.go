@@ -87,6 +87,9 @@ func (r *reading) unit(ctx context.Context, id string) error {
 	if len(ids) == 0 {
 		return nil
 	}
+	for _, id := range ids {
+		pieces = append(pieces, r.waiting.take(id)...)
+	}
 	return r.addUnit(ctx, ids, pieces, loose)
 }
 

@@ -81,7 +81,7 @@ func TestVariables(t *testing.T) {
 
 // TestWhatIsNotDeliveredYet holds that commands of later steps exit 2 with one line.
 func TestWhatIsNotDeliveredYet(t *testing.T) {
-	for _, command := range []string{"simulate", "token", "doctor", "bench", "nonsense"} {
+	for _, command := range []string{"token", "bench", "nonsense"} {
 		if r := workbenchRun(t, t.Context(), nil, command); r.code != 2 || strings.Count(r.err, "\n") != 1 || r.out != "" {
 			t.Errorf("%s exits %d: %q %q", command, r.code, r.out, r.err)
 		}
@@ -150,7 +150,7 @@ func TestAddressesOfTheDemo(t *testing.T) {
 	}) {
 		t.Errorf("the demo has %d stories, or no merged incident", len(list.Stories))
 	}
-	paths := []string{"/stories", "/stories.csv", "/stories.ndjson", "/healthz", "/readyz"}
+	paths := []string{"/stories", "/stories.csv", "/stories.ndjson", "/connectors", "/connectors.json", "/integrations", "/integrations/configured", "/connectors/setup", "/healthz", "/readyz"}
 	for _, tab := range []string{"", "/alerts", "/evidence", "/entities", "/timeline", "/raw"} {
 		paths = append(paths, "/stories/"+list.Stories[0].ID+tab, "/stories/"+list.Stories[0].ID+tab+".json")
 		if tab != "" {
@@ -162,7 +162,7 @@ func TestAddressesOfTheDemo(t *testing.T) {
 			t.Errorf("%s answers %d", path, code)
 		}
 	}
-	for _, later := range []string{"/connectors", "/attack", "/overview", "/reports", "/audit", "/accounts", "/events", "/metrics", "/stories/" + list.Stories[0].ID + "/related", "/gallery"} {
+	for _, later := range []string{"/attack", "/overview", "/reports", "/audit", "/accounts", "/metrics", "/stories/" + list.Stories[0].ID + "/related", "/gallery"} {
 		if code, _ := s.page(later); code != 404 {
 			t.Errorf("%s answers %d before it exists", later, code)
 		}

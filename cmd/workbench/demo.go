@@ -7,21 +7,35 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"workbench"
 	"workbench/ingest"
+	"workbench/ingest/connect"
+	"workbench/ingest/msgraph"
 	"workbench/ingest/sample"
 	"workbench/store"
+	"workbench/store/seal"
 )
 
-// demoCommand shows the workbench with invented incidents.
-type demoCommand struct{ listenFlags }
+// demoCommand shows the workbench with invented incidents, and beside it a simulated Microsoft to connect.
+type demoCommand struct {
+	listenFlags
+	Microsoft string `help:"Address that the simulated Microsoft listens on; port 0 takes any." default:"127.0.0.1:0" env:"WORKBENCH_MICROSOFT" placeholder:"ADDR"`
+}
 
-// Run serves the samples until the context ends, from a temporary store unless --store names another.
+// Run serves the samples until the context ends, from a temporary store unless --store names another. A store that is kept can be shown
+// again, with its connectors.
 func (c *demoCommand) Run(ctx context.Context, s *session) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	if s.Store == defaultStore {
 		folder, err := os.MkdirTemp("", "workbench-demo-")
 		if err != nil {
@@ -30,15 +44,15 @@ func (c *demoCommand) Run(ctx context.Context, s *session) error {
 		defer os.RemoveAll(folder)
 		s.Store = "bolt:" + filepath.Join(folder, "demo.db")
 	}
-	st, err := s.open(true)
+	st, ring, err := s.openWithKey(ctx, c.keyFlags)
 	if err != nil {
 		return err
 	}
-	err = s.demonstrate(ctx, st, c.listenFlags)
+	err = s.demonstrate(ctx, st, ring, c)
 	return errors.Join(err, st.Close())
 }
 
-func (s *session) demonstrate(ctx context.Context, st store.Store, flags listenFlags) error {
+func (s *session) demonstrate(ctx context.Context, st store.Store, ring *seal.Ring, c *demoCommand) error {
 	now := s.Now()
 	for _, tenant := range sample.Tenants() {
 		if err := st.NameTenant(ctx, tenant.ID, tenant.Name); err != nil {
@@ -61,15 +75,43 @@ func (s *session) demonstrate(ctx context.Context, st store.Store, flags listenF
 	if err := demoActions(ctx, st, now); err != nil {
 		return err
 	}
-	return s.serve(ctx, st, flags, service{demo: true, opened: func(ctx context.Context, base string) error {
-		address, err := newLink(ctx, st, base, workbench.Administrator, now.AddDate(10, 0, 0), true)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(s.Out, "open %s\n", address)
+	microsoft, err := s.simulate(c.Microsoft, demoHistory)
+	if err != nil {
 		return err
-	}})
+	}
+	defer microsoft.listener.Close() // where serving does not begin; else it is closed already
+	for _, a := range microsoft.apps {
+		a.Tenant().World().SetLimit(0)
+	}
+	if err := microsoft.remember(ctx, st, now); err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return microsoft.serve(ctx) })
+	group.Go(func() error {
+		transport := &http.Transport{MaxIdleConnsPerHost: 16}
+		defer transport.CloseIdleConnections()
+		return s.serve(ctx, st, c.listenFlags, service{ring: ring, cloud: microsoft.cloud(), transport: transport, poll: demoPoll, limits: demoLimits, demo: true, portal: microsoft.portal(), opened: func(ctx context.Context, base *url.URL, connectors *connect.Service) error {
+			if err := microsoft.register(base); err != nil {
+				return err
+			}
+			address, err := newLink(ctx, st, base.String(), workbench.Administrator, now.AddDate(10, 0, 0), true)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(s.Out, "simulated Microsoft: %s\n", microsoft.portal())
+			fmt.Fprintf(s.Out, "open %s\n", address)
+			return microsoft.attackOnceConnected(ctx, connectors)
+		}})
+	})
+	return group.Wait()
 }
+
+// demoPoll is how often the demo asks its simulated Microsoft: nobody wants to wait a minute for an attack.
+const demoPoll = 5 * time.Second
+
+// demoLimits are not Microsoft's: the simulated one of the demo has none.
+var demoLimits = msgraph.Limits{PerMinute: 3_000, Burst: 100}
 
 // demoActions lets a few stories look as if somebody had worked on them. A store that was shown before is left as it is.
 func demoActions(ctx context.Context, st store.Store, now time.Time) error {

@@ -195,7 +195,7 @@ func TestUsage(t *testing.T) {
 		code int
 	}{
 		{[]string{"--help"}, 0}, {[]string{}, 0}, {[]string{"import", "--help"}, 0},
-		{[]string{"simulate"}, 2}, {[]string{"import"}, 2}, {[]string{"export", "--wrong"}, 2}, {[]string{"--store", "sqlite:x", "export"}, 2},
+		{[]string{"simulate", "--workbench", "nonsense", "--addr", "127.0.0.1:0"}, 2}, {[]string{"serve", "--poll", "29s"}, 2}, {[]string{"serve", "--cloud", "china"}, 2}, {[]string{"import"}, 2}, {[]string{"export", "--wrong"}, 2}, {[]string{"--store", "sqlite:x", "export"}, 2},
 		{[]string{"--store", "postgres://x", "export"}, 2}, {[]string{"quarantine"}, 2}, {[]string{"serve", "--base-url", "nonsense"}, 2},
 	} {
 		if len(c.args) > 0 && c.args[0] == "serve" {
@@ -207,6 +207,11 @@ func TestUsage(t *testing.T) {
 		}
 	}
 	absent := filepath.Join(t.TempDir(), "absent.db")
+	for _, command := range []string{"serve", "demo"} {
+		if r := workbenchRun(t, t.Context(), nil, "--store", "bolt:"+absent, command, "--base-url", "nonsense"); r.code != 2 {
+			t.Errorf("%s with a wrong address exits %d", command, r.code)
+		}
+	}
 	for _, command := range []string{"export", "rebuild", "verify"} {
 		if r := workbenchRun(t, t.Context(), nil, "--store", "bolt:"+absent, command); r.code != 1 {
 			t.Errorf("%s of no store exits %d", command, r.code)

@@ -36,7 +36,10 @@ type commands struct {
 	Backup     backupCommand     `cmd:"" help:"Write a consistent copy of the store, also while it is in use."`
 	Restore    restoreCommand    `cmd:"" help:"Make a new store from a backup."`
 	Quarantine quarantineCommand `cmd:"" help:"Records that could not be understood."`
-	Account    accountCommand    `cmd:"" help:"Accounts and sign-in links."`
+	Account    accountCommand    `cmd:"" help:"Accounts, their roles and sign-in links."`
+	Key        keyCommand        `cmd:"" help:"The key that encrypts credentials in the store."`
+	Simulate   simulateCommand   `cmd:"" help:"A simulated Microsoft to connect, on this machine alone."`
+	Doctor     doctorCommand     `cmd:"" help:"Check disk, clock, addresses, certificates and the way to Microsoft."`
 }
 
 // defaultStore is where the data is unless somebody says otherwise.

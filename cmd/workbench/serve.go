@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"path"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -15,8 +17,13 @@ import (
 
 	"workbench"
 	"workbench/handlers"
+	"workbench/ingest"
+	"workbench/ingest/connect"
+	"workbench/ingest/entra"
+	"workbench/ingest/msgraph"
 	"workbench/store"
 	"workbench/store/index"
+	"workbench/store/seal"
 )
 
 // listenFlags are those of every command that serves pages.
@@ -24,25 +31,57 @@ type listenFlags struct {
 	Addr    string `help:"Address to listen on; port 0 takes any." default:"127.0.0.1:8080" env:"WORKBENCH_ADDR"`
 	BaseURL string `help:"What every link and redirect begins with. Default: http://localhost:PORT." name:"base-url" env:"WORKBENCH_BASE_URL" placeholder:"URL"`
 	Gallery bool   `help:"Also serve /gallery: every view in every state." env:"WORKBENCH_GALLERY"`
+	keyFlags
+}
+
+// check finds wrong usage before anything is made.
+func (f listenFlags) check() error {
+	_, err := baseURL(f.BaseURL, &net.TCPAddr{})
+	return err
 }
 
 // serveCommand is the workbench itself.
-type serveCommand struct{ listenFlags }
+type serveCommand struct {
+	listenFlags
+	microsoftFlags
+	Poll time.Duration `help:"How often Microsoft is asked for news of each tenant; at least 30s." default:"1m" env:"WORKBENCH_POLL"`
+}
 
 // Run serves until the context ends.
 func (c *serveCommand) Run(ctx context.Context, s *session) error {
-	st, err := s.open(true)
+	if c.Poll < 30*time.Second {
+		return usageError{fmt.Errorf("--poll %s is more often than Microsoft allows; use 30s or more", c.Poll)}
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	cloud, err := c.cloud()
 	if err != nil {
 		return err
 	}
-	err = s.serve(ctx, st, c.listenFlags, service{})
+	transport, err := c.transport()
+	if err != nil {
+		return err
+	}
+	defer transport.CloseIdleConnections()
+	st, ring, err := s.openWithKey(ctx, c.keyFlags)
+	if err != nil {
+		return err
+	}
+	err = s.serve(ctx, st, c.listenFlags, service{ring: ring, cloud: cloud, transport: transport, poll: c.Poll})
 	return errors.Join(err, st.Close())
 }
 
-// service is what demo adds to serve.
+// service is what serve and demo do differently.
 type service struct {
-	demo   bool
-	opened func(ctx context.Context, base string) error // called once pages are served
+	ring      *seal.Ring
+	cloud     entra.Cloud
+	transport http.RoundTripper
+	poll      time.Duration
+	limits    msgraph.Limits
+	demo      bool
+	portal    string                                                             // of the simulated Microsoft
+	opened    func(ctx context.Context, base *url.URL, c *connect.Service) error // called once pages are served
 }
 
 // serve serves a store until the context ends: pages, the socket, the index that follows the store.
@@ -54,32 +93,38 @@ func (s *session) serve(ctx context.Context, st store.Store, flags listenFlags, 
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w; choose another with --addr", flags.Addr, err)
 	}
+	defer listener.Close() // where something below fails; else it is closed already
 	base, err := baseURL(flags.BaseURL, listener.Addr())
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return err
 	}
-	names, err := tenantNames(ctx, st)
+	file, err := s.path()
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return err
 	}
-	path, err := s.path()
+	socket, err := listenSocket(socketPath(file))
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return err
 	}
-	socket, err := listenSocket(socketPath(path))
+	defer socket.Close()
+	connectors, err := connect.New(ctx, connect.Config{Store: st, Seal: extra.ring, Cloud: extra.cloud, Transport: extra.transport, BaseURL: base, Now: s.Now, Log: s.Log, Limits: extra.limits})
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return err
+	}
+	names, err := tenantNames(ctx, st, connectors.TenantName)
+	if err != nil {
+		return err
 	}
 	list := index.New(names)
 	if err := list.CatchUp(ctx, st); err != nil { // so that the first page misses nothing
-		return errors.Join(ignoreEnd(ctx, err), listener.Close())
+		return ignoreEnd(ctx, err)
 	}
 	var busy atomic.Value
 	busy.Store("")
-	server, err := handlers.New(ctx, handlers.Config{Store: st, Queries: list, BaseURL: base, Now: s.Now, Log: s.Log, Demo: extra.demo, Gallery: flags.Gallery,
+	server, err := handlers.New(ctx, handlers.Config{Store: st, Queries: list, BaseURL: base, Now: s.Now, Log: s.Log, Connect: connectors, Demo: extra.demo, Portal: extra.portal, Gallery: flags.Gallery,
 		Busy: func() string { return busy.Load().(string) }})
 	if err != nil {
-		return errors.Join(err, listener.Close(), socket.Close())
+		return err
 	}
 	web := &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 128 << 10,
 		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn)}
@@ -87,8 +132,20 @@ func (s *session) serve(ctx context.Context, st store.Store, flags listenFlags, 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return ignoreEnd(ctx, list.Follow(ctx, st)) })
 	group.Go(func() error { return s.rederive(ctx, st, &busy) })
+	group.Go(func() error { return ignoreEnd(ctx, connectors.Run(ctx)) })
+	poller := ingest.NewPoller(ingest.PollerConfig{Store: st, Connections: ingest.ConnectionsOf(connectors), Now: s.Now, Log: s.Log, Interval: extra.poll})
+	group.Go(func() error { return ignoreEnd(ctx, poller.Run(ctx)) })
+	group.Go(func() error { return pollOnConsent(ctx, connectors, poller) })
 	group.Go(func() error {
-		return serveSocket(ctx, socket, held{Store: st, Now: s.Now, Log: s.Log, Base: base.String})
+		changed, end := connectors.Subscribe()
+		defer end()
+		return server.Announce(ctx, list.Applied(), changed)
+	})
+	group.Go(func() error {
+		return serveSocket(ctx, socket, held{Store: st, Now: s.Now, Log: s.Log, Base: base.String,
+			Blind: func(context.Context) ([]connect.Blind, error) {
+				return connectors.Blindness(workbench.EveryTenant()), nil
+			}})
 	})
 	group.Go(func() error {
 		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -108,7 +165,7 @@ func (s *session) serve(ctx context.Context, st store.Store, flags listenFlags, 
 	group.Go(func() error {
 		fmt.Fprintf(s.Out, "listening on http://%s\n", listener.Addr())
 		if extra.opened != nil {
-			return extra.opened(ctx, base.String())
+			return extra.opened(ctx, base, connectors)
 		}
 		address, err := newLink(ctx, st, base.String(), workbench.Administrator, s.Now().Add(linkLife), false)
 		if err != nil {
@@ -119,6 +176,50 @@ func (s *session) serve(ctx context.Context, st store.Store, flags listenFlags, 
 	})
 	return group.Wait()
 }
+
+// pollOnConsent has a tenant polled at once when a connector of it becomes connected, until the context ends: whoever has just consented
+// looks on, and the poll before, without consent, said to come back in an interval.
+func pollOnConsent(ctx context.Context, connectors *connect.Service, poller *ingest.Poller) error {
+	changed, end := connectors.Subscribe()
+	defer end()
+	var were map[workbench.ConnectorID]bool // nil before the first look
+	for {
+		states, err := connectors.States(ctx, workbench.EveryTenant())
+		if err != nil {
+			return ignoreEnd(ctx, err)
+		}
+		are := map[workbench.ConnectorID]bool{}
+		for _, st := range states {
+			are[st.ID] = st.Health.Status == workbench.StatusConnected
+			if are[st.ID] && were != nil && !were[st.ID] && st.Kind.Child() {
+				poller.Wake(st.Connector.Parent)
+			}
+		}
+		were = are
+		pause := time.NewTimer(consentPause) // hundreds of tenants change often: no more than one look in a while
+		select {
+		case <-ctx.Done():
+			pause.Stop()
+			return nil
+		case <-pause.C:
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		}
+		for more := true; more; {
+			select {
+			case <-changed:
+			default:
+				more = false
+			}
+		}
+	}
+}
+
+// consentPause is how long pollOnConsent rests between two looks.
+const consentPause = time.Second
 
 // rederive brings content that another version of the program derived up to this one, while pages are served and say so.
 func (s *session) rederive(ctx context.Context, st store.Store, busy *atomic.Value) error {
@@ -156,9 +257,9 @@ func baseURL(given string, addr net.Addr) (*url.URL, error) {
 		given = "http://localhost:" + port
 	}
 	u, err := url.Parse(given)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.User != nil {
-		return nil, usageError{fmt.Errorf("--base-url %q is not scheme and host, as in https://stories.example.org", given)}
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || path.Clean("/"+u.Path) != "/"+strings.Trim(u.Path, "/") || u.RawPath != "" {
+		return nil, usageError{fmt.Errorf("--base-url %q is not an address as https://stories.example.org or https://soc.example.org/stories", given)}
 	}
-	u.Path = ""
+	u.Path = strings.TrimSuffix(u.Path, "/")
 	return u, nil
 }

@@ -2,7 +2,7 @@ package main
 
 import (
 	"bufio"
-	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -23,8 +23,29 @@ type serving struct {
 	folder
 	client  *http.Client
 	address string // that it listens on
+	portal  string // of a simulated Microsoft
+	cloud   string // by which a workbench finds it
 	link    string // to sign in
+	logged  *output
 	stop    func() int
+}
+
+// output is what somebody writes while others read it.
+type output struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
 }
 
 // serve starts a command that serves and waits for its lines.
@@ -32,45 +53,54 @@ func (f folder) serve(command ...string) *serving {
 	f.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	out, in := io.Pipe()
-	var logged bytes.Buffer
 	ended := make(chan int, 1)
-	args := append([]string{"--store", f.store("a.db")}, append(command, "--addr", "127.0.0.1:0")...)
-	go func() {
-		code := run(ctx, args, environment{In: strings.NewReader(""), Out: in, Err: &logged, Getenv: func(string) (string, bool) { return "", false }})
-		in.CloseWithError(fmt.Errorf("the workbench ended with %d: %s", code, logged.String()))
-		ended <- code
-	}()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	s := &serving{folder: f, client: &http.Client{Jar: jar}}
-	lines := bufio.NewScanner(out)
-	for s.link == "" && lines.Scan() {
-		if address, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
-			s.address = address
-		}
-		if i := strings.Index(lines.Text(), "http://localhost"); i >= 0 {
-			s.link = lines.Text()[i:]
-		}
+	s := &serving{folder: f, client: &http.Client{Jar: jar}, logged: &output{}}
+	args := append([]string{"--store", f.store("a.db")}, append(command, "--addr", "127.0.0.1:0")...)
+	go func() {
+		code := run(ctx, args, environment{In: strings.NewReader(""), Out: in, Err: s.logged, Getenv: func(string) (string, bool) { return "", false }})
+		in.CloseWithError(fmt.Errorf("the workbench ended with %d: %s", code, s.logged))
+		ended <- code
+	}()
+	if err := s.read(out); err != nil {
+		f.t.Fatalf("no address was printed: %v", err)
 	}
-	if s.link == "" {
-		f.t.Fatalf("no address was printed: %v", lines.Err())
-	}
-	go io.Copy(io.Discard, out)
 	s.stop = sync.OnceValue(func() int { cancel(); return <-ended })
 	f.t.Cleanup(func() {
 		if code := s.stop(); code != 0 {
-			f.t.Errorf("serving ended with %d: %s", code, logged.String())
+			f.t.Errorf("serving ended with %d: %s", code, s.logged)
 		}
 	})
 	return s
 }
 
+// read reads the lines that a serving command prints, up to the last.
+func (s *serving) read(out io.Reader) error {
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		for prefix, to := range map[string]*string{"listening on ": &s.address, "simulated Microsoft: ": &s.portal, "start the workbench with: --cloud ": &s.cloud, "open ": &s.link, "sign in once, within a day: ": &s.link} {
+			if found, ok := strings.CutPrefix(lines.Text(), prefix); ok {
+				*to = found
+			}
+		}
+		if s.link != "" || s.cloud != "" {
+			go io.Copy(io.Discard, out)
+			return nil
+		}
+	}
+	return cmp.Or(lines.Err(), io.ErrUnexpectedEOF)
+}
+
+// base is what the workbench's addresses begin with, where nobody said otherwise.
+func (s *serving) base() string { return strings.Replace(s.address, "127.0.0.1", "localhost", 1) }
+
 // page gets a page as whoever is signed in.
 func (s *serving) page(path string) (int, string) {
 	s.t.Helper()
-	r, err := s.client.Get(strings.Replace(s.address, "127.0.0.1", "localhost", 1) + path)
+	r, err := s.client.Get(s.base() + path)
 	if err != nil {
 		s.t.Fatal(err)
 	}

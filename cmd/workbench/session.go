@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"strings"
 	"time"
 
 	"workbench"
 	"workbench/ingest"
+	"workbench/ingest/connect"
 	"workbench/ingest/defender"
 	"workbench/store"
 	"workbench/store/boltstore"
@@ -88,7 +90,9 @@ type held struct {
 	Out   io.Writer
 	Now   func() time.Time
 	Log   *slog.Logger
-	Base  func() string // address that links begin with
+	Base  func() string                                  // address that links begin with
+	Blind func(context.Context) ([]connect.Blind, error) // connectors whose data is missing
+	Note  func(line string)                              // writes a line to the caller's standard error
 }
 
 // with has the command carried out by the process that holds the store, where one does, and else opens the store and carries it out here.
@@ -107,6 +111,24 @@ func (s *session) with(ctx context.Context, name string, command storeCommand, f
 	if err != nil {
 		return err
 	}
-	err = command.do(ctx, held{Store: st, Files: files, Out: s.Out, Now: s.Now, Log: s.Log, Base: func() string { return "http://localhost:8080" }})
+	err = command.do(ctx, held{Store: st, Files: files, Out: s.Out, Now: s.Now, Log: s.Log, Base: s.usualBase, Note: s.note, Blind: func(ctx context.Context) ([]connect.Blind, error) {
+		connectors, err := s.idle(ctx, st, nil)
+		if err != nil {
+			return nil, err
+		}
+		return connectors.Blindness(workbench.EveryTenant()), nil
+	}})
 	return errors.Join(err, st.Close())
 }
+
+// usualBase is the address that links begin with while no process serves: what the variable of serve says, or the default.
+func (s *session) usualBase() string {
+	given, _ := s.Getenv("WORKBENCH_BASE_URL")
+	if base, err := baseURL(given, &net.TCPAddr{Port: 8080}); err == nil {
+		return base.String()
+	}
+	return "http://localhost:8080"
+}
+
+// note writes a line to standard error.
+func (s *session) note(line string) { fmt.Fprintln(s.Err, "workbench: "+plain(line)) }

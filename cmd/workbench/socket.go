@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"workbench/ingest"
@@ -24,11 +25,16 @@ import (
 
 // The socket lets other commands reach the process that holds the store. It speaks HTTP over a Unix socket beside the store, mode 0600: one
 // POST a command, the command as JSON in the first part of a multipart body, its input files in the parts that follow. The answer's body
-// is the command's standard output; a trailer says how it ended.
+// is the command's standard output; trailers hold its lines for standard error, and how it ended.
 const (
 	trailerError = "Workbench-Error"
+	trailerKind  = "Workbench-Error-Kind" // kindUsage or kindUnwell, where the caller's exit depends on it
+	trailerNote  = "Workbench-Note"       // a line for standard error; several
 	trailerDone  = "Workbench-Done"
 	headerOpen   = "Workbench-Open-Error"
+
+	kindUsage  = "usage"
+	kindUnwell = "unwell"
 )
 
 var errNoSocket = errors.New("no process listens beside the store")
@@ -42,7 +48,14 @@ var remoteCommands = map[string]func() storeCommand{
 	"quarantine show":    func() storeCommand { return &quarantineShow{} },
 	"quarantine retry":   func() storeCommand { return &quarantineRetry{} },
 	"quarantine discard": func() storeCommand { return &quarantineDiscard{} },
+	"account add":        func() storeCommand { return &accountAdd{} },
+	"account list":       func() storeCommand { return &accountList{} },
+	"account role":       func() storeCommand { return &accountRole{} },
+	"account password":   func() storeCommand { return &accountPassword{} },
 	"account link":       func() storeCommand { return &accountLink{} },
+	"account disable":    func() storeCommand { return &accountDisable{} },
+	"account enable":     func() storeCommand { return &accountEnable{} },
+	"doctor":             func() storeCommand { return &doctorStore{} },
 	"process":            func() storeCommand { return &processCommand{} },
 }
 
@@ -118,8 +131,16 @@ func answerCommand(w http.ResponseWriter, r *http.Request, h held) {
 		}
 	})
 	defer stop()
-	w.Header().Set("Trailer", trailerError+", "+trailerDone)
+	w.Header().Set("Trailer", strings.Join([]string{trailerError, trailerKind, trailerNote, trailerDone}, ", "))
+	h.Note = func(line string) { w.Header().Add(trailerNote, strconv.QuoteToASCII(line)) }
 	end := func(err error) {
+		var usage usageError
+		switch {
+		case errors.As(err, &usage):
+			w.Header().Set(trailerKind, kindUsage)
+		case errors.Is(err, errUnwell):
+			w.Header().Set(trailerKind, kindUnwell)
+		}
 		if errors.Is(err, context.Canceled) {
 			err = errEnding
 		}
@@ -163,6 +184,14 @@ func answerCommand(w http.ResponseWriter, r *http.Request, h held) {
 	end(command.do(r.Context(), h))
 }
 
+// unquoted is a text that strconv.QuoteToASCII quoted, so that it could stand in a header.
+func unquoted(text string) string {
+	if plain, err := strconv.Unquote(text); err == nil {
+		return plain
+	}
+	return text
+}
+
 // nextFile returns the next file that the caller sends. Files are opened in the order of the list.
 func nextFile(parts *multipart.Reader, number int) (io.ReadCloser, error) {
 	for {
@@ -174,10 +203,7 @@ func nextFile(parts *multipart.Reader, number int) (io.ReadCloser, error) {
 			continue // a file that was given up before its end
 		}
 		if sentence := part.Header.Get(headerOpen); sentence != "" {
-			if plain, err := strconv.Unquote(sentence); err == nil {
-				sentence = plain
-			}
-			return nil, errors.New(sentence)
+			return nil, errors.New(unquoted(sentence))
 		}
 		return part, nil
 	}
@@ -197,8 +223,8 @@ func (s *session) remote(ctx context.Context, socket, name string, command store
 	}
 	request.Header.Set("Content-Type", form.FormDataContentType())
 	go func() { send.CloseWithError(writeCommand(form, name, command, files)) }()
+	defer body.Close() // not before the answer was read: a command may end before it read all, and a body that breaks off would take the answer with it
 	answer, err := client.Do(request)
-	body.Close()
 	if err != nil {
 		var dial *net.OpError
 		if errors.As(err, &dial) && dial.Op == "dial" {
@@ -210,11 +236,18 @@ func (s *session) remote(ctx context.Context, socket, name string, command store
 	if _, err := io.Copy(s.Out, answer.Body); err != nil {
 		return fmt.Errorf("the running workbench broke off: %w", err)
 	}
+	for _, line := range answer.Trailer.Values(trailerNote) {
+		s.note(unquoted(line))
+	}
 	if text := answer.Trailer.Get(trailerError); text != "" {
-		if plain, err := strconv.Unquote(text); err == nil {
-			text = plain
+		switch err := errors.New(unquoted(text)); answer.Trailer.Get(trailerKind) {
+		case kindUsage:
+			return usageError{err}
+		case kindUnwell:
+			return errUnwell
+		default:
+			return err
 		}
-		return errors.New(text)
 	}
 	if answer.Trailer.Get(trailerDone) == "" {
 		return errors.New("the running workbench ended before the command did; what was reported as done is kept, run the command again")

@@ -8,8 +8,9 @@ import (
 	"workbench/store"
 )
 
-// tenantNames reads the display names of tenants, for lists.
-func tenantNames(ctx context.Context, st store.Tenants) (func(workbench.TenantID) workbench.Untrusted, error) {
+// tenantNames reads the display names of tenants, for lists. What it does not know is asked of later, which learns names of tenants while
+// the program runs.
+func tenantNames(ctx context.Context, st store.Tenants, later func(workbench.TenantID) workbench.Untrusted) (func(workbench.TenantID) workbench.Untrusted, error) {
 	list, err := st.TenantList(ctx, workbench.EveryTenant())
 	if err != nil {
 		return nil, fmt.Errorf("reading the names of tenants: %w", err)
@@ -18,5 +19,10 @@ func tenantNames(ctx context.Context, st store.Tenants) (func(workbench.TenantID
 	for _, tenant := range list {
 		names[tenant.ID] = tenant.Name
 	}
-	return func(id workbench.TenantID) workbench.Untrusted { return names[id] }, nil
+	return func(id workbench.TenantID) workbench.Untrusted {
+		if name, ok := names[id]; ok && !name.IsZero() {
+			return name
+		}
+		return later(id)
+	}, nil
 }

@@ -35,7 +35,7 @@ func (s *Service) setHealth(ctx context.Context, id workbench.ConnectorID, must 
 	}
 	before := k.health
 	k.health = change(k.connector, before)
-	after, now := k.health, s.Now()
+	after, now, about := k.health, s.Now(), k.connector
 	visible := looksOther(before, after)
 	keep := must || looksOther(k.kept, after) || now.Sub(k.keptAt) >= keepEvery || k.keptAt.IsZero()
 	if keep {
@@ -44,6 +44,11 @@ func (s *Service) setHealth(ctx context.Context, id workbench.ConnectorID, must 
 	s.mu.Unlock()
 	if keep {
 		s.keepHealth(ctx, k)
+	}
+	if after.Reason == workbench.ReasonUnsealable && before.Reason != workbench.ReasonUnsealable { // the key file is another, or somebody wrote into the store
+		if err := s.Store.Record(ctx, s.entry(By{}, "secret could not be opened", about)); err != nil {
+			s.Log.ErrorContext(ctx, "audit entry can't be kept", "connector", id, "error", err)
+		}
 	}
 	if visible {
 		s.listeners.tell(id)
@@ -100,7 +105,11 @@ type outcome struct {
 	read   *workbench.Fault // why nothing could be read, where there is a token
 	asked  bool             // whether something was to be read
 	empty  bool             // Microsoft answered, and has no incident
+	glance bool             // upkeep looked, which reads less than a poll
 }
+
+// pollsFor is how long what a poll met counts for more than a glance at less: the longest that a poller is asked to wait, and a poll.
+const pollsFor = 20 * time.Minute
 
 // settle sets the health of a parent and of some of its children from what was found out. next is when Microsoft will be asked again; zero
 // where nobody knows yet.
@@ -120,7 +129,9 @@ func (s *Service) settle(ctx context.Context, t *tenancy, o outcome, children []
 	})
 	for _, id := range children {
 		s.setHealth(ctx, id, false, func(_ workbench.Connector, h workbench.Health) workbench.Health {
+			failed := s.connectors[id].failedAt
 			switch {
+			case o.glance && o.asked && o.read == nil && !failed.IsZero() && at.Sub(failed) < pollsFor:
 			case o.signIn != nil && !o.signIn.Reason.Passing():
 				h = h.After(&workbench.Fault{Reason: workbench.ReasonParent}, at)
 			case o.signIn != nil:

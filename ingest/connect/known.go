@@ -21,6 +21,7 @@ type known struct {
 	keptAt    time.Time
 	progress  workbench.Progress
 	interval  time.Duration // between polls, as the poller said; 0 = not said yet
+	failedAt  time.Time     // when a poll last failed for a reason that may pass by itself; zero where the last one worked
 }
 
 // tenancy is a parent with all that is needed to speak with its tenant. Its fields are guarded by Service.mu, but for those that never

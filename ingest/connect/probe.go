@@ -12,7 +12,7 @@ import (
 type asking struct {
 	fresh bool      // with a token that is asked for now
 	eager bool      // a credential on offer is tried although another works
-	next  time.Time // when it will be asked again, where that is known
+	next  time.Time // when upkeep will ask again; zero where a person has it asked
 }
 
 // ask gets a token, where Microsoft gives one reads with it for some children, and sets the health of all. Nobody else asks for the tenant
@@ -27,7 +27,7 @@ func (s *Service) ask(ctx context.Context, t *tenancy, children []workbench.Conn
 	if a.fresh {
 		t.tokens.Flush()
 	}
-	o := outcome{signIn: s.signIn(ctx, t, a.eager)}
+	o := outcome{signIn: s.signIn(ctx, t, a.eager), glance: !a.next.IsZero()}
 	if o.signIn == nil && len(children) > 0 {
 		found, err := t.client.Probe(ctx)
 		o.asked, o.empty, o.read = true, found.Empty, nil

@@ -3,6 +3,7 @@ package connect_test
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf16"
 
 	"workbench"
 	"workbench/ingest/connect"
@@ -158,7 +160,7 @@ func TestNothingSecretIsTold(t *testing.T) {
 				t.Errorf("%s: holds a private key", name)
 			}
 			for i, s := range heard.secrets {
-				for _, form := range []string{s, base64.StdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)), hex.EncodeToString([]byte(s)), url.QueryEscape(s)} {
+				for _, form := range []string{s, base64.StdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)), hex.EncodeToString([]byte(s)), strings.ToUpper(hex.EncodeToString([]byte(s))), url.QueryEscape(s), wide(s, binary.LittleEndian), wide(s, binary.BigEndian)} {
 					if bytes.Contains(place, []byte(form)) {
 						t.Errorf("%s: holds secret %d", name, i)
 						break
@@ -167,6 +169,15 @@ func TestNothingSecretIsTold(t *testing.T) {
 			}
 		}
 	})
+}
+
+// wide is text in UTF-16.
+func wide(s string, order binary.AppendByteOrder) string {
+	var b []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		b = order.AppendUint16(b, u)
+	}
+	return string(b)
 }
 
 func TestReseal(t *testing.T) {

@@ -72,8 +72,12 @@ func (s *Service) Polled(ctx context.Context, parent workbench.ConnectorID, faul
 			continue
 		}
 		children = append(children, k.connector.ID)
-		if fault == nil {
+		k.failedAt = time.Time{}
+		switch {
+		case fault == nil:
 			k.interval = next.Sub(now.Time)
+		case fault.Reason.Passing():
+			k.failedAt = now.Time
 		}
 	}
 	s.mu.Unlock()

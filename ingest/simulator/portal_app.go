@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -26,6 +27,7 @@ type appView struct {
 	Exists       bool // the enterprise application
 	Enabled      bool
 	PrincipalID  string
+	Connect      string // address of the workbench with the ids filled in; "" = the redirect URIs name none
 }
 
 type certificateLine struct {
@@ -49,7 +51,7 @@ type permissionLine struct {
 // view is the page of an app. The caller holds mu.
 func (a *App) view() appView {
 	now, moment := a.tenant.s.now(), a.tenant.s.moment()
-	v := appView{Name: a.name, ClientID: a.clientID, ObjectID: a.objectID, TenantID: a.tenant.id, TenantName: a.tenant.name,
+	v := appView{Connect: a.connectAddress(), Name: a.name, ClientID: a.clientID, ObjectID: a.objectID, TenantID: a.tenant.id, TenantName: a.tenant.name,
 		Path: "/portal/" + a.tenant.id + "/apps/" + a.clientID, RedirectURIs: slices.Clone(a.redirectURIs)}
 	for i, c := range a.certificates() {
 		line := certificateLine{c, "Valid"}
@@ -97,6 +99,20 @@ func (a *App) view() appView {
 		}
 	}
 	return v
+}
+
+// connectAddress leads to the workbench that the app's redirect URIs name, with the app's ids filled in; "" where they name none.
+func (a *App) connectAddress() string {
+	for _, uri := range a.redirectURIs {
+		base, ok := strings.CutSuffix(uri, "/connectors/callback")
+		u, err := url.Parse(base)
+		if !ok || err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			continue
+		}
+		query := url.Values{"from": {"connectors"}, "application": {"microsoft365"}, "name": {a.tenant.name}, "tenant": {a.tenant.id}, "clientId": {a.clientID}, "objectId": {a.objectID}}
+		return base + "/connectors/new?" + query.Encode()
+	}
+	return ""
 }
 
 // showApp writes the page of an app.

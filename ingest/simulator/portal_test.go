@@ -3,6 +3,7 @@ package simulator_test
 import (
 	"bytes"
 	"encoding/pem"
+	"html"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -241,5 +242,37 @@ func TestPortalPagesThatAreNotThere(t *testing.T) {
 	}
 	if status, header, body := visit(t, server, "GET", "/portal/simulator.css", "", nil); status != http.StatusOK || !strings.HasPrefix(header.Get("Content-Type"), "text/css") || !strings.Contains(body, "prefers-color-scheme: dark") {
 		t.Errorf("the stylesheet: got %d %s", status, header.Get("Content-Type"))
+	}
+}
+
+// The page of an app leads to the workbench that its redirect URIs name, with the app's ids; an app of nobody's workbench leads nowhere.
+func TestPortalLeadsToTheWorkbench(t *testing.T) {
+	e := newEntra(t)
+	server := httptest.NewServer(e.s)
+	defer server.Close()
+	page := "/portal/" + e.contoso.ID() + "/apps/" + e.app.ClientID()
+	if err := e.app.AddRedirectURI("https://other.example/callback"); err != nil {
+		t.Fatal(err)
+	}
+	link := regexp.MustCompile(`<a href="([^"]*)">Connect it in the workbench</a>`)
+	if err := e.app.AddRedirectURI("https://soc.example/desk/connectors/callback"); err != nil {
+		t.Fatal(err)
+	}
+	_, _, body := visit(t, server, "GET", page, "", nil)
+	m := link.FindStringSubmatch(body)
+	if m == nil {
+		t.Fatalf("the page leads to no workbench:\n%s", body)
+	}
+	to, err := url.Parse(html.UnescapeString(m[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := url.Values{"from": {"connectors"}, "application": {"microsoft365"}, "name": {"Contoso"}, "tenant": {e.contoso.ID()}, "clientId": {e.app.ClientID()}, "objectId": {e.app.ObjectID()}}
+	if diff := cmp.Diff(want, to.Query()); diff != "" || !strings.HasSuffix(to.Path, "/connectors/new") {
+		t.Errorf("got %s (-want +got):\n%s", to, diff)
+	}
+	_, body = submit(t, server, "/portal/"+e.contoso.ID()+"/apps", url.Values{"name": {"another"}, "redirect": {"https://other.example/callback"}})
+	if link.MatchString(body) {
+		t.Error("an app that no workbench uses leads to one")
 	}
 }
