@@ -3,7 +3,6 @@ package ingest_test
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -235,11 +234,4 @@ func (w *world) Probe(ctx context.Context) (msgraph.Probed, error) {
 // fault is a refusal.
 func fault(r workbench.Reason) error {
 	return &workbench.Fault{Reason: r, Err: errors.New("as the test wants it")}
-}
-
-// objectOf is the id of a JSON object.
-func objectOf(text []byte) string {
-	var x struct{ ID string }
-	_ = json.Unmarshal(text, &x)
-	return x.ID
 }

@@ -27,7 +27,7 @@ type doctorCommand struct {
 }
 
 // errUnwell ends doctor where something has to be mended.
-var errUnwell = errors.New("something has to be mended: see the lines marked !!")
+var errUnwell = errors.New("something has to be mended: the lines marked !! say what and how")
 
 // Run prints a line for each check: "ok", or "!!" with the mend. It changes nothing and prints nothing secret.
 func (c *doctorCommand) Run(ctx context.Context, s *session) error {

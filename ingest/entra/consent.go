@@ -78,11 +78,11 @@ func ParseAnswer(q url.Values) (Answer, error) {
 		if q.Get("error_subcode") == "cancel" {
 			why = workbench.ReasonDeclined
 		}
-		a.Fault = &workbench.Fault{Reason: why, Detail: detail, Trace: trace, Err: fmt.Errorf("Entra answered %s", workbench.Text(without(q.Get("error"), []string{a.State})).Brief())}
+		a.Fault = &workbench.Fault{Reason: why, Detail: detail, Trace: trace, Err: fmt.Errorf("the answer of Entra is %s", workbench.Text(without(q.Get("error"), []string{a.State})).Brief())}
 	case strings.EqualFold(consent, "true"):
 		a.Consented = true
 	case consent != "":
-		a.Fault = &workbench.Fault{Reason: workbench.ReasonDeclined, Err: errors.New("Entra answered that consent was not given")}
+		a.Fault = &workbench.Fault{Reason: workbench.ReasonDeclined, Err: errors.New("consent was not given, says Entra")}
 	case a.Code == "":
 		return Answer{}, invalid("code", "The answer says neither that it worked nor that it did not.")
 	}

@@ -27,7 +27,7 @@ type keySet struct {
 
 // VerifySignature implements oidc.KeySet.
 func (s *keySet) VerifySignature(_ context.Context, signed string) ([]byte, error) {
-	jws, err := jose.ParseSigned(signed, []jose.SignatureAlgorithm{jose.RS256})
+	jws, err := jose.ParseSignedCompact(signed, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil || len(jws.Signatures) != 1 {
 		return nil, errors.New("no token with one signature by RS256")
 	}

@@ -16,7 +16,7 @@ import (
 // verifyID checks an ID token against the published keys, as a client does.
 func verifyID(t *testing.T, e *entra, token string) []byte {
 	t.Helper()
-	parsed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
+	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		t.Fatalf("reading the ID token: %v", err)
 	}

@@ -135,7 +135,7 @@ func TestAppTokenByCertificate(t *testing.T) {
 
 func TestAccessTokensCannotBeVerifiedByClients(t *testing.T) {
 	e := newEntra(t)
-	parsed, err := jose.ParseSigned(e.mustToken(t), []jose.SignatureAlgorithm{jose.RS256})
+	parsed, err := jose.ParseSignedCompact(e.mustToken(t), []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		t.Fatal(err)
 	}
