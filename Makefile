@@ -72,7 +72,8 @@ go:
 	@mkdir -p $(OUT)
 	@go -C tools test ./testreport
 	@{ go test -race -shuffle=on -timeout 25m -json $$(go list ./... | grep -v '/ingest$$') \
-	&& go test -shuffle=on -timeout 25m -json ./ingest && go test -race -short -timeout 25m -json ./ingest \
+	&& { go test -shuffle=on -timeout 25m -json ./ingest >$(OUT)/ingest.json & whole=$$!; bad=0; \
+		go test -race -short -timeout 25m -json ./ingest || bad=1; wait $$whole || bad=1; cat $(OUT)/ingest.json; [ $$bad = 0 ]; } \
 	&& go test -run StreamMemory -json ./handlers && go -C e2e/msal test -json ./...; } | go -C tools run ./testreport -record $(OUT)/go.counts
 
 # Every fuzz target for a moment, so that none rots; the seeds run with the tests.

@@ -624,7 +624,9 @@ func TestPanelsAndListsAsParts(t *testing.T) {
 	f.add(workbench.Connector{Kind: workbench.Microsoft365, Name: "fabrikam", Tenant: "e34d"}, workbench.StatusConnected, "")
 	live := func(page string) []string {
 		var list []string
-		for _, n := range elements(mustParse(t, page), func(n *html.Node) bool { return attribute(n, "data-live") == "connector" && attribute(n, "id") != "blindness" }) {
+		for _, n := range elements(mustParse(t, page), func(n *html.Node) bool {
+			return attribute(n, "data-live") == "connector" && attribute(n, "id") != "blindness"
+		}) {
 			list = append(list, attribute(n, "data-address"))
 		}
 		return list
