@@ -32,6 +32,8 @@ var rooms = []room{
 	{Pattern: "views/*", Inside: []string{".", "static", "views/link", "views/ui", "views/layout"}, Outside: []string{templModule}},
 	{Pattern: "store", Inside: []string{"."}, Tests: []string{"store/*"}},
 	{Pattern: "store/boltstore", Inside: []string{".", "store"}, Outside: []string{bboltModule, compressModule}, Tests: []string{"store/*"}},
+	{Pattern: "store/index", Inside: []string{".", "store"}, Tests: []string{"store/*"}},
+	{Pattern: "store/textindex", Inside: []string{".", "store"}, Outside: []string{compressModule}, Tests: []string{"store/*"}},
 	{Pattern: "store/storetest", Inside: []string{".", "store"}, Outside: []string{cmpModule, rapidModule}, Tests: []string{"store/*"}},
 	{Pattern: "store/seal", Inside: []string{"."}, Outside: []string{tinkModule}},
 	{Pattern: "store/*", Inside: []string{".", "store"}, Tests: []string{"store/*"}},

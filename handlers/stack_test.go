@@ -22,14 +22,14 @@ import (
 	"workbench/ingest/sample"
 	"workbench/store"
 	"workbench/store/boltstore"
-	"workbench/store/index"
+	"workbench/store/naive"
 )
 
 // stack is the whole server over a real store with the samples in it.
 type stack struct {
 	t      testing.TB
 	store  store.Store
-	index  *index.Index
+	index  *naive.Index
 	server *handlers.Server
 	cookie *http.Cookie
 	now    time.Time
@@ -56,7 +56,7 @@ func newStackAt(t testing.TB, address string) *stack {
 	})
 	s.store = st
 	ctx, cancel := context.WithCancel(t.Context())
-	s.index = index.New(func(workbench.TenantID) workbench.Untrusted { return workbench.Untrusted{} })
+	s.index = naive.New(func(workbench.TenantID) workbench.Untrusted { return workbench.Untrusted{} })
 	followed := make(chan error, 1)
 	go func() { followed <- s.index.Follow(ctx, st) }()
 	t.Cleanup(func() { cancel(); <-followed })
@@ -176,7 +176,7 @@ func (s *stack) mustGet(target string, headers ...string) string {
 // rows are all stories of the store.
 func (s *stack) rows() []workbench.Row {
 	s.t.Helper()
-	page, err := s.index.Stories(s.t.Context(), workbench.EveryTenant(), store.Query{Limit: -1})
+	page, err := s.index.Stories(s.t.Context(), workbench.EveryTenant(), store.Query{Limit: store.MaxLimit})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func (s *Server) storiesList(c echo.Context) error {
 	scope := who(c).Scope()
 	whole := form(c) == link.CSV || form(c) == link.NDJSON
 	if whole && !values.Has("after") && !values.Has("limit") {
-		q.Limit = -1
+		return s.storiesWhole(c, q, invalid, values.Get("columns"))
 	}
 	if len(invalid) > 0 && form(c) != "" {
 		return &workbench.Invalid{Fields: invalid}
@@ -53,9 +53,9 @@ func (s *Server) storiesList(c echo.Context) error {
 	case link.JSON:
 		return writeJSON(c, http.StatusOK, listJSON(page, incomplete))
 	case link.CSV:
-		return s.streamCSV(c, page.Rows, columns, incomplete)
+		return s.streamCSV(c, columns, incomplete, each(page.Rows))
 	case link.NDJSON:
-		return streamNDJSON(c, page.Rows, incomplete)
+		return streamNDJSON(c, incomplete, each(page.Rows))
 	}
 	everything, err := s.Queries.Stories(c.Request().Context(), scope, store.Query{Limit: 1})
 	if err != nil {
@@ -66,7 +66,7 @@ func (s *Server) storiesList(c echo.Context) error {
 		Everything: everything.Total, Invalid: invalid, ManyTenants: len(everything.Facets[store.Tenant]) > 1, AsOf: uint64(page.AsOf),
 	}
 	in.Layout.Search, in.Layout.Blind = q.Text, s.blindness(c)
-	for _, f := range store.FilterFields {
+	for _, f := range store.FacetFields {
 		facet := stories.Facet{Field: string(f)}
 		for _, v := range page.Facets[f] {
 			facet.Values = append(facet.Values, stories.FacetValue{Value: v.Value, Label: v.Label, Count: v.Count})
@@ -120,9 +120,45 @@ func listJSON(page store.Page, incomplete []connect.Blind) map[string]any {
 	return map[string]any{"stories": rows, "total": page.Total, "facets": facets, "next": next, "asOf": page.AsOf, "incomplete": incomplete}
 }
 
+// rows calls yield with rows until it fails.
+type rows func(yield func(workbench.Row) error) error
+
+func each(list []workbench.Row) rows {
+	return func(yield func(workbench.Row) error) error {
+		for _, r := range list {
+			if err := yield(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// storiesWhole answers with every row as CSV or NDJSON, however many they are.
+func (s *Server) storiesWhole(c echo.Context, q store.Query, invalid map[string]string, names string) error {
+	if len(invalid) > 0 {
+		return &workbench.Invalid{Fields: invalid}
+	}
+	scope := who(c).Scope()
+	q.Limit = 1
+	first, err := s.Queries.Stories(c.Request().Context(), scope, q) // so that a query that fails is answered with its error
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", cacheList)
+	all := func(yield func(workbench.Row) error) error {
+		return s.Queries.Each(c.Request().Context(), scope, q, yield)
+	}
+	incomplete := s.incomplete(c)
+	if form(c) == link.CSV {
+		return s.streamCSV(c, s.columns(c, names, len(first.Facets[store.Tenant]) > 1), incomplete, all)
+	}
+	return streamNDJSON(c, incomplete, all)
+}
+
 // streamCSV sends the chosen columns of every row. Where sending fails midway the connection breaks, so that nobody takes a part for the
 // whole.
-func (s *Server) streamCSV(c echo.Context, rows []workbench.Row, columns []string, incomplete []connect.Blind) error {
+func (s *Server) streamCSV(c echo.Context, columns []string, incomplete []connect.Blind, all rows) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+exportName("stories", incomplete)+`.csv"`)
@@ -134,19 +170,15 @@ func (s *Server) streamCSV(c echo.Context, rows []workbench.Row, columns []strin
 	if err := w.Write(stories.Heads(columns)); err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	for _, row := range rows {
-		if err := w.Write(stories.Cells(row, columns, display)); err != nil {
-			panic(http.ErrAbortHandler)
-		}
-	}
-	if w.Flush(); w.Error() != nil {
+	err := all(func(row workbench.Row) error { return w.Write(stories.Cells(row, columns, display)) })
+	if w.Flush(); err != nil || w.Error() != nil {
 		panic(http.ErrAbortHandler)
 	}
 	return nil
 }
 
 // streamNDJSON sends one row a line, breaking the connection where that fails midway.
-func streamNDJSON(c echo.Context, rows []workbench.Row, incomplete []connect.Blind) error {
+func streamNDJSON(c echo.Context, incomplete []connect.Blind, all rows) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "application/x-ndjson")
 	h.Set("Content-Disposition", `attachment; filename="`+exportName("stories", incomplete)+`.ndjson"`)
@@ -154,10 +186,8 @@ func streamNDJSON(c echo.Context, rows []workbench.Row, incomplete []connect.Bli
 	c.Response().WriteHeader(http.StatusOK)
 	enc := json.NewEncoder(c.Response())
 	enc.SetEscapeHTML(false)
-	for _, row := range rows {
-		if err := enc.Encode(row); err != nil {
-			panic(http.ErrAbortHandler)
-		}
+	if err := all(func(row workbench.Row) error { return enc.Encode(row) }); err != nil {
+		panic(http.ErrAbortHandler)
 	}
 	return nil
 }

@@ -229,6 +229,12 @@ func TestEveryColumnSorts(t *testing.T) {
 	sorted := 0
 	for _, head := range elements(page, func(n *html.Node) bool { return n.Data == "th" && attribute(n, "data-column") != "" }) {
 		links := elements(head, func(n *html.Node) bool { return n.Data == "a" })
+		if slices.Contains([]string{"techniques", "additionalInfo", "labels", "lastComment", "summary"}, attribute(head, "data-column")) { // free text, or lists of it, has no order that helps anyone
+			if len(links) != 0 {
+				t.Errorf("the column %s sorts", attribute(head, "data-column"))
+			}
+			continue
+		}
 		if len(links) != 1 {
 			t.Errorf("the column %s has %d links to sort by it", attribute(head, "data-column"), len(links))
 			continue
@@ -238,7 +244,7 @@ func TestEveryColumnSorts(t *testing.T) {
 		}
 		sorted++
 	}
-	if sorted != len(stories.ColumnKeys()) {
+	if sorted != len(stories.ColumnKeys())-5 {
 		t.Errorf("%d of %d columns sort", sorted, len(stories.ColumnKeys()))
 	}
 }

@@ -42,7 +42,7 @@ func (st *stream) open(conn net.Conn, text string, ended func()) {
 	st.mu.Unlock()
 	go func() {
 		_, _ = conn.Read(make([]byte, 1)) // a browser that says something is not one that listens
-		ended() // before the connection is closed, so that whoever sees it closed finds the stream gone
+		ended()                           // before the connection is closed, so that whoever sees it closed finds the stream gone
 		st.end()
 	}()
 	go func() {

@@ -45,7 +45,7 @@ func (q Query) Validate() error {
 	if sentence := sortProblem(q.Sort); sentence != "" {
 		bad = bad.Set("sort", sentence)
 	}
-	if q.Limit < -1 || q.Limit > MaxLimit {
+	if q.Limit < 0 || q.Limit > MaxLimit {
 		bad = bad.Set("limit", fmt.Sprintf("is not between 1 and %d", MaxLimit))
 	}
 	if len(q.After) > maxCursor {

@@ -23,7 +23,7 @@ func TestQueryValidate(t *testing.T) {
 		{"everything", store.Query{Filters: map[store.Field]store.Filter{
 			store.Criticality: {Ranges: []store.Range{{From: 7, To: 10}}, Not: []string{"8"}}, store.Status: {Any: []string{"OPEN"}}, store.Verdict: {Not: []string{"none"}},
 			store.Owner: {Any: []string{"anybody at all"}},
-		}, Text: `a "b c`, TimeField: "created", From: storetest.Minute(1), To: storetest.Minute(2), Sort: []store.Sort{{By: "criticality", Descending: true}, {By: "created"}}, Limit: -1}, ""},
+		}, Text: `a "b c`, TimeField: "created", From: storetest.Minute(1), To: storetest.Minute(2), Sort: []store.Sort{{By: "criticality", Descending: true}, {By: "created"}}, Limit: store.MaxLimit}, ""},
 		{"unknown field", only("colour", "red"), "colour"},
 		{"unknown word", only(store.Status, "open", "asleep"), "status"},
 		{"empty value", only(store.Owner, ""), "owner"},

@@ -64,10 +64,17 @@ const (
 // Entry is what the change feed and lists know of a story: the part of its content that is shown in lists, and its state.
 type Entry struct {
 	ID     workbench.StoryID
+	Ref    Ref
 	Number Change // of its last change
 	Gone   bool   // the story is no more; Head and State are zero
 	Head   workbench.Head
-	State  workbench.State
+	State  workbench.State // without its actions, and of the comments only the newest
+}
+
+// Ref is where a backend keeps a story. It stays for as long as the store does, and means nothing to any other.
+type Ref struct {
+	Tenant workbench.TenantID
+	Place  uint64
 }
 
 // Facts is where data comes in.
@@ -116,6 +123,31 @@ type Feed interface {
 
 	// Wait returns once a change after the given number is committed, or with the context's error.
 	Wait(ctx context.Context, after Change) error
+
+	// Entries returns the present entries of the stories at some places, in the order of refs, from one state of the store. ErrNotFound
+	// where there never was a story at one of them.
+	Entries(ctx context.Context, refs []Ref) ([]Entry, error)
+
+	// Texts returns what workbench.Content.Texts says of the stories at some places, in the order of refs; nil for one that is no more.
+	// ErrNotFound as for Entries.
+	Texts(ctx context.Context, refs []Ref) ([][]string, error)
+}
+
+// Views keeps ways to look at the list, and what accounts prefer.
+type Views interface {
+	// Views returns the account's own views and those that others share, in order of name, whatever the case, then id.
+	Views(ctx context.Context, account workbench.AccountID) ([]workbench.View, error)
+	// SaveView adds a view (Revision 0), or replaces the one of that id and owner whose revision is v.Revision, and returns it with its new
+	// revision. *workbench.Invalid as View.Check says, where the owner has another view of that name whatever the case, and where it has
+	// workbench.MaxViews already. ErrConflict where it was changed meanwhile, ErrNotFound where it is to be replaced and not there.
+	SaveView(ctx context.Context, v workbench.View, at workbench.Time) (workbench.View, error)
+	// DeleteView takes away a view of the owner's own. ErrNotFound where there is none.
+	DeleteView(ctx context.Context, owner workbench.AccountID, id workbench.ViewID, at workbench.Time) error
+	// Preferences returns what an account prefers; the zero value where it never said.
+	Preferences(ctx context.Context, account workbench.AccountID) (workbench.Preferences, error)
+	// SavePreferences replaces what an account prefers. ErrNotFound where there is no such account, *workbench.Invalid as
+	// Preferences.Check says.
+	SavePreferences(ctx context.Context, account workbench.AccountID, p workbench.Preferences) error
 }
 
 // Quarantine keeps records that could not be understood.
@@ -268,6 +300,7 @@ type Store interface {
 	Tenants
 	Connectors
 	Accounts
+	Views
 	Sessions
 	Settings
 	Audit

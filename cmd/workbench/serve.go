@@ -22,7 +22,7 @@ import (
 	"workbench/ingest/entra"
 	"workbench/ingest/msgraph"
 	"workbench/store"
-	"workbench/store/index"
+	"workbench/store/naive"
 	"workbench/store/seal"
 )
 
@@ -115,7 +115,7 @@ func (s *session) serve(ctx context.Context, st store.Store, flags listenFlags, 
 	if err != nil {
 		return err
 	}
-	list := index.New(names)
+	list := naive.New(names)
 	if err := list.CatchUp(ctx, st); err != nil { // so that the first page misses nothing
 		return ignoreEnd(ctx, err)
 	}

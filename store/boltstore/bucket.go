@@ -30,12 +30,15 @@ var (
 	bucketFlows            = []byte("flows")
 	bucketForeign          = []byte("foreign")
 	bucketForeignIncidents = []byte("foreign incidents")
+	bucketViews            = []byte("views")
+	bucketPreferences      = []byte("preferences")
 
 	// The buckets of format 1, and those that format 2 added.
 	rootBuckets1 = [][]byte{bucketMeta, bucketChanges, bucketAudit, bucketAccounts, bucketAccountNames, bucketLinks, bucketSessions,
 		bucketSessionEnds, bucketSettings, bucketTenantNames, bucketTenants}
 	rootBuckets2 = [][]byte{bucketConnectors, bucketConnectorKeys, bucketRegistrations, bucketHealths, bucketProgress, bucketFlows,
 		bucketForeign, bucketForeignIncidents}
+	rootBuckets3 = [][]byte{bucketViews, bucketPreferences}
 )
 
 // get reads one value. It is nil where there is none, and where the store is older than the bucket.

@@ -3,6 +3,7 @@ package boltstore
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -15,7 +16,8 @@ import (
 //	1  the first
 //	2  connectors, registrations, what is found out about them, flows and foreign alerts; accounts have roles, which a program that knows
 //	   format 1 alone would not heed
-const format = 2
+//	3  views and preferences
+const format = 3
 
 // checkFormat returns the store's format and checks that it has the buckets of it.
 func checkFormat(tx *bbolt.Tx) (uint64, error) {
@@ -33,8 +35,10 @@ func checkFormat(tx *bbolt.Tx) (uint64, error) {
 	switch found := parseNumber(tx.Bucket(bucketMeta).Get(metaFormat)); found {
 	case 1:
 		return found, nil
-	case format:
+	case 2:
 		return found, check(rootBuckets2)
+	case format:
+		return found, check(slices.Concat(rootBuckets2, rootBuckets3))
 	case 0:
 		return 0, corrupt("it has no format")
 	default:
@@ -42,10 +46,10 @@ func checkFormat(tx *bbolt.Tx) (uint64, error) {
 	}
 }
 
-// bringForward makes a store of format 1 one of this format. What is kept in it stays as it is.
+// bringForward makes a store of an earlier format one of this format. What is kept in it stays as it is.
 func (s *Store) bringForward() error {
 	err := s.update(context.Background(), func(tx *bbolt.Tx) error {
-		for _, name := range rootBuckets2 {
+		for _, name := range slices.Concat(rootBuckets2, rootBuckets3) {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}

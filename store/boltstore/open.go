@@ -154,7 +154,7 @@ func create(path string, deriver workbench.Deriver) error {
 		return err
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range slices.Concat(rootBuckets1, rootBuckets2) {
+		for _, name := range slices.Concat(rootBuckets1, rootBuckets2, rootBuckets3) {
 			if _, err := tx.CreateBucket(name); err != nil {
 				return err
 			}

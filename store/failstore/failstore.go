@@ -75,6 +75,35 @@ func (Store) Changes(context.Context, store.Change, int) ([]store.Entry, error) 
 // Wait fails.
 func (Store) Wait(context.Context, store.Change) error { return failed("Wait") }
 
+// Entries fails.
+func (Store) Entries(context.Context, []store.Ref) ([]store.Entry, error) { return nil, failed("Entries") }
+
+// Texts fails.
+func (Store) Texts(context.Context, []store.Ref) ([][]string, error) { return nil, failed("Texts") }
+
+// Views fails.
+func (Store) Views(context.Context, workbench.AccountID) ([]workbench.View, error) { return nil, failed("Views") }
+
+// SaveView fails.
+func (Store) SaveView(context.Context, workbench.View, workbench.Time) (workbench.View, error) {
+	return workbench.View{}, failed("SaveView")
+}
+
+// DeleteView fails.
+func (Store) DeleteView(context.Context, workbench.AccountID, workbench.ViewID, workbench.Time) error {
+	return failed("DeleteView")
+}
+
+// Preferences fails.
+func (Store) Preferences(context.Context, workbench.AccountID) (workbench.Preferences, error) {
+	return workbench.Preferences{}, failed("Preferences")
+}
+
+// SavePreferences fails.
+func (Store) SavePreferences(context.Context, workbench.AccountID, workbench.Preferences) error {
+	return failed("SavePreferences")
+}
+
 // QuarantinedRecords fails.
 func (Store) QuarantinedRecords(context.Context, workbench.Scope) ([]workbench.Quarantined, error) {
 	return nil, failed("QuarantinedRecords")
@@ -257,6 +286,21 @@ func (Store) Close() error { return failed("Close") }
 // Stories fails.
 func (Queries) Stories(context.Context, workbench.Scope, store.Query) (store.Page, error) {
 	return store.Page{}, failed("Stories")
+}
+
+// Rows fails.
+func (Queries) Rows(context.Context, workbench.Scope, []store.Version) ([]workbench.Row, error) {
+	return nil, failed("Rows")
+}
+
+// Each fails.
+func (Queries) Each(context.Context, workbench.Scope, store.Query, func(workbench.Row) error) error {
+	return failed("Each")
+}
+
+// Groups fails.
+func (Queries) Groups(context.Context, workbench.Scope, store.Query, store.Field) (store.Groups, error) {
+	return store.Groups{}, failed("Groups")
 }
 
 // Applied is 0.

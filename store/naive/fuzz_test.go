@@ -1,4 +1,4 @@
-package index_test
+package naive_test
 
 import (
 	"errors"

@@ -1,6 +1,7 @@
-package index
+package naive
 
 import (
+	"slices"
 	"strings"
 
 	"workbench"
@@ -12,7 +13,8 @@ type matcher struct {
 	scope   workbench.Scope
 	words   []string
 	q       store.Query
-	filters []*filter // by the order of store.FilterFields; nil = everything passes
+	texts   func(workbench.StoryID) []string // nil = nothing
+	filters []*filter                        // by the order of store.FilterFields; nil = everything passes
 }
 
 type filter struct {
@@ -23,8 +25,8 @@ type filter struct {
 // unmoved is how stories are filtered that nobody asked about by the field moved: those whose alerts have all left are left out.
 var unmoved = store.Filter{Any: []string{"false"}}
 
-func newMatcher(scope workbench.Scope, q store.Query) *matcher {
-	m := &matcher{scope: scope, q: q, words: split(fold(q.Text)), filters: make([]*filter, len(store.FilterFields))}
+func (x *Index) newMatcher(scope workbench.Scope, q store.Query) *matcher {
+	m := &matcher{scope: scope, q: q, texts: x.Texts, words: split(fold(q.Text)), filters: make([]*filter, len(store.FilterFields))}
 	for i, field := range store.FilterFields {
 		f, ok := q.Filters[field]
 		if !ok && field == store.Moved {
@@ -40,7 +42,7 @@ func newMatcher(scope workbench.Scope, q store.Query) *matcher {
 func set(values []string) map[string]bool {
 	s := map[string]bool{}
 	for _, v := range values {
-		s[fold(v)] = true
+		s[shorten(fold(v))] = true
 	}
 	return s
 }
@@ -67,17 +69,25 @@ func (m *matcher) base(r *row) bool {
 	}
 	if !m.q.From.IsZero() || !m.q.To.IsZero() {
 		at := timeOf(m.q.TimeField, &r.story)
-		if at.IsZero() || !m.q.From.IsZero() && at.Before(m.q.From) || !m.q.To.IsZero() && !at.Before(m.q.To) {
+		if at.IsZero() || !m.q.From.IsZero() && ticks(at) < ticks(m.q.From) || !m.q.To.IsZero() && ticks(at) >= ticks(m.q.To) {
 			return false
 		}
 	}
 	for _, w := range m.words {
-		if !strings.Contains(r.text, w) {
+		if !strings.Contains(r.text, w) && !m.inside(r, w) {
 			return false
 		}
 	}
 	return true
 }
+
+// inside reports whether a word is contained in one of the texts that no list shows.
+func (m *matcher) inside(r *row, w string) bool {
+	return m.texts != nil && slices.ContainsFunc(m.texts(r.story.ID), func(t string) bool { return strings.Contains(fold(t), w) })
+}
+
+// ticks is a time in units of 100 ns, as exact as Microsoft's times are.
+func ticks(t workbench.Time) int64 { return t.Unix()*10_000_000 + int64(t.Nanosecond()/100) }
 
 func timeOf(field string, s *workbench.Row) workbench.Time {
 	switch field {

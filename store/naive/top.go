@@ -1,4 +1,4 @@
-package index
+package naive
 
 import (
 	"slices"

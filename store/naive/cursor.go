@@ -1,4 +1,4 @@
-package index
+package naive
 
 import (
 	"bytes"
@@ -23,16 +23,28 @@ func makeCursor(q store.Query, p position) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("making a cursor: %w", err)
 	}
-	return base64.RawURLEncoding.EncodeToString(append(sealOf(q, body), body...)), nil
+	return sealed(q, body), nil
+}
+
+func sealed(q store.Query, body []byte) string {
+	return base64.RawURLEncoding.EncodeToString(append(sealOf(q, body), body...))
+}
+
+func unsealed(q store.Query) (body []byte, ok bool) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(q.After)
+	if err != nil || len(b) < seal || !bytes.Equal(b[:seal], sealOf(q, b[seal:])) {
+		return nil, false
+	}
+	return b[seal:], true
 }
 
 func readCursor(q store.Query) (position, error) {
 	var p position
-	b, err := base64.RawURLEncoding.Strict().DecodeString(q.After)
-	if err != nil || len(b) < seal || !bytes.Equal(b[:seal], sealOf(q, b[seal:])) {
+	body, ok := unsealed(q)
+	if !ok {
 		return p, workbench.ErrBadCursor
 	}
-	if err := json.Unmarshal(b[seal:], &p); err != nil || len(p.Keys) != len(orderOf(q)) {
+	if err := json.Unmarshal(body, &p); err != nil || len(p.Keys) != len(orderOf(q)) {
 		return p, workbench.ErrBadCursor
 	}
 	return p, nil

@@ -1,4 +1,4 @@
-package index_test
+package naive_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 	"workbench"
 	"workbench/store"
-	"workbench/store/index"
+	"workbench/store/naive"
 	"workbench/store/storetest"
 )
 
@@ -31,6 +31,9 @@ func (f *feed) Changes(_ context.Context, after store.Change, limit int) ([]stor
 	return out, nil
 }
 
+func (*feed) Entries(context.Context, []store.Ref) ([]store.Entry, error) { return nil, nil }
+func (*feed) Texts(context.Context, []store.Ref) ([][]string, error)      { return nil, nil }
+
 func (f *feed) Wait(ctx context.Context, _ store.Change) error {
 	select {
 	case <-ctx.Done():
@@ -43,7 +46,7 @@ func (f *feed) Wait(ctx context.Context, _ store.Change) error {
 
 func TestFollow(t *testing.T) {
 	f := &feed{parts: make(chan []store.Entry)}
-	x := index.New(nil)
+	x := naive.New(nil)
 	running, stop := context.WithCancel(ctx)
 	done := make(chan error)
 	go func() { done <- x.Follow(running, f) }()
@@ -81,7 +84,7 @@ func TestAnswersAreTheCallers(t *testing.T) {
 // TestPagesWhileDataArrives holds that a story which stays as it is comes exactly once, whatever comes, changes and goes between pages.
 func TestPagesWhileDataArrives(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		x := index.New(nil)
+		x := naive.New(nil)
 		var number store.Change
 		entry := func(id string) store.Entry {
 			number++
@@ -119,7 +122,7 @@ func TestPagesWhileDataArrives(t *testing.T) {
 }
 
 func BenchmarkStories(b *testing.B) {
-	x := index.New(nil)
+	x := naive.New(nil)
 	var all []store.Entry
 	for i := range 10_000 {
 		e := entries()[i%4]

@@ -1,4 +1,4 @@
-package index
+package naive
 
 import (
 	"context"
@@ -20,7 +20,7 @@ func (x *Index) News(ctx context.Context, scope workbench.Scope, q store.Query, 
 	if s.asOf <= after {
 		return news, nil
 	}
-	m := newMatcher(scope, q)
+	m := x.newMatcher(scope, q)
 	for _, r := range s.rows {
 		if r.number <= after || !m.base(r) {
 			continue

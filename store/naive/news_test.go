@@ -1,4 +1,4 @@
-package index_test
+package naive_test
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 
 	"workbench"
 	"workbench/store"
-	"workbench/store/index"
+	"workbench/store/naive"
 	"workbench/store/storetest"
 )
 
@@ -33,6 +33,9 @@ func (h *history) Changes(_ context.Context, after store.Change, limit int) ([]s
 	return out[:min(limit, len(out))], nil
 }
 
+func (*history) Entries(context.Context, []store.Ref) ([]store.Entry, error) { return nil, nil }
+func (*history) Texts(context.Context, []store.Ref) ([][]string, error)      { return nil, nil }
+
 func (h *history) Wait(context.Context, store.Change) error { return nil }
 
 // TestNewsAgreesWithANaiveCount plays random histories of stories that come, change, leave the list and go, over restarts of the index, and
@@ -40,7 +43,7 @@ func (h *history) Wait(context.Context, store.Change) error { return nil }
 func TestNewsAgreesWithANaiveCount(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		h := &history{last: map[workbench.StoryID]store.Entry{}}
-		x := index.New(nil)
+		x := naive.New(nil)
 		came := map[workbench.StoryID]store.Change{} // of stories that are there: when the running index learned of them; 0 = at its start
 		catchUp := func() {
 			if err := x.CatchUp(ctx, h); err != nil {
@@ -66,7 +69,7 @@ func TestNewsAgreesWithANaiveCount(t *testing.T) {
 		for range rapid.IntRange(1, 40).Draw(r, "steps") {
 			switch rapid.IntRange(0, 9).Draw(r, "step") {
 			case 0: // the program starts again
-				x, started = index.New(nil), false
+				x, started = naive.New(nil), false
 				for id := range came {
 					came[id] = 0
 				}
@@ -128,7 +131,7 @@ func TestNewsAfterARestart(t *testing.T) {
 	for _, e := range entries() {
 		h.last[e.ID], h.number = e, e.Number
 	}
-	x := index.New(nil)
+	x := naive.New(nil)
 	if err := x.CatchUp(ctx, h); err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package index
+package naive
 
 import (
 	"cmp"
@@ -12,7 +12,7 @@ import (
 type facets []map[string]*store.Count
 
 func newFacets() facets {
-	f := make(facets, len(store.FilterFields))
+	f := make(facets, len(store.FacetFields))
 	for i := range f {
 		f[i] = map[string]*store.Count{}
 	}
@@ -28,6 +28,9 @@ func (f facets) all(r *row) {
 
 // one counts a row that fails the filter of one field only: that field is counted without its own filter.
 func (f facets) one(i int, r *row) {
+	if i >= len(f) { // of a field that is not counted
+		return
+	}
 	for _, v := range r.values[i] {
 		if len(v.count) > store.MaxValueLength { // no filter could ask for it
 			continue
@@ -46,7 +49,7 @@ func (f facets) one(i int, r *row) {
 
 func (f facets) lists(names func(workbench.TenantID) workbench.Untrusted) map[store.Field][]store.Count {
 	out := map[store.Field][]store.Count{}
-	for i, field := range store.FilterFields {
+	for i, field := range store.FacetFields {
 		list := make([]store.Count, 0, len(f[i]))
 		for _, c := range f[i] {
 			list = append(list, *c)

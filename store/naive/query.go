@@ -1,4 +1,4 @@
-package index
+package naive
 
 import (
 	"cmp"
@@ -37,7 +37,7 @@ func (x *Index) Stories(ctx context.Context, scope workbench.Scope, q store.Quer
 	}
 	names := x.naming()
 	s := x.state.Load()
-	m := newMatcher(scope, q)
+	m := x.newMatcher(scope, q)
 	counts := newFacets()
 	limit := cmp.Or(q.Limit, store.DefaultLimit)
 	best := top{order: order, limit: max(limit, 0)}
@@ -74,9 +74,49 @@ func (x *Index) Stories(ctx context.Context, scope workbench.Scope, q store.Quer
 		page.Next = next
 	}
 	for _, r := range rows {
-		page.Rows = append(page.Rows, r.shown(names))
+		page.Versions = append(page.Versions, r.version())
+		if !q.Bare {
+			page.Rows = append(page.Rows, r.shown(names))
+		}
 	}
 	return page, nil
+}
+
+func (r *row) version() store.Version {
+	return store.Version{Ref: r.ref, ID: r.story.ID, Number: r.number}
+}
+
+// Rows implements store.Queries.
+func (x *Index) Rows(ctx context.Context, scope workbench.Scope, versions []store.Version) ([]workbench.Row, error) {
+	names := x.naming()
+	s := x.state.Load()
+	var out []workbench.Row
+	for _, v := range versions {
+		at := slices.IndexFunc(s.rows, func(r *row) bool { return r.story.ID == v.ID })
+		if at >= 0 && scope.Sees(s.rows[at].story.Tenant.ID) {
+			out = append(out, s.rows[at].shown(names))
+		}
+	}
+	return out, ctx.Err()
+}
+
+// Each implements store.Queries.
+func (x *Index) Each(ctx context.Context, scope workbench.Scope, q store.Query, yield func(workbench.Row) error) error {
+	q.Limit, q.After, q.Bare = store.MaxLimit, "", false
+	for {
+		page, err := x.Stories(ctx, scope, q)
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Rows {
+			if err := yield(r); err != nil {
+				return err
+			}
+		}
+		if q.After = page.Next; q.After == "" {
+			return nil
+		}
+	}
 }
 
 // shown is the row as a caller may keep it.
@@ -108,7 +148,7 @@ func (x *Index) Neighbours(ctx context.Context, scope workbench.Scope, q store.Q
 	if err := q.Validate(); err != nil {
 		return "", "", err
 	}
-	names, order, m := x.naming(), orderOf(q), newMatcher(scope, q)
+	names, order, m := x.naming(), orderOf(q), x.newMatcher(scope, q)
 	matches := func(r *row) bool {
 		if !m.base(r) {
 			return false

@@ -1,4 +1,4 @@
-package index
+package naive
 
 import (
 	"cmp"
@@ -15,7 +15,6 @@ import (
 type key struct {
 	Absent bool   `json:"a,omitempty"` // comes last, whatever the direction
 	Number int64  `json:"n,omitempty"`
-	Nano   int64  `json:"m,omitempty"` // part of a time
 	Text   string `json:"t,omitempty"`
 }
 
@@ -44,7 +43,7 @@ func (p position) compare(o position, order []store.Sort) int {
 			}
 			return -1
 		}
-		c := cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Nano, b.Nano), strings.Compare(a.Text, b.Text))
+		c := cmp.Or(cmp.Compare(a.Number, b.Number), strings.Compare(a.Text, b.Text))
 		if by.Descending {
 			c = -c
 		}
@@ -117,16 +116,6 @@ func keyOf(field string, s *workbench.Row) key {
 		return text(s.ThreatType.Raw())
 	case "classification":
 		return text(s.Classification.Raw())
-	case "additionalInfo":
-		return text(s.AdditionalInfo.Raw())
-	case "lastComment":
-		return text(s.LastComment.Raw())
-	case "summary":
-		return text(s.Summary.Raw())
-	case "labels":
-		return text(listed(s.Labels))
-	case "techniques":
-		return text(listed(s.MitreTechniques))
 	case "id":
 		return text(string(s.ID))
 	case "alerts":
@@ -139,14 +128,6 @@ func keyOf(field string, s *workbench.Row) key {
 		return number(s.MailboxCount)
 	}
 	return key{Absent: true}
-}
-
-func listed(list []workbench.Untrusted) string {
-	var words []string
-	for _, u := range list {
-		words = append(words, u.Raw())
-	}
-	return strings.Join(words, ", ")
 }
 
 // severities are Microsoft's words, from the least to the gravest; a word that nobody knows comes before all of them.
@@ -171,7 +152,7 @@ func moment(t workbench.Time) key {
 	if t.IsZero() {
 		return key{Absent: true}
 	}
-	return key{Number: t.Unix(), Nano: int64(t.Nanosecond())}
+	return key{Number: ticks(t)}
 }
 
 // maxKey is how many bytes of a text count for its place; cursors carry them.

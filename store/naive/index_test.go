@@ -1,4 +1,4 @@
-package index_test
+package naive_test
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 
 	"workbench"
 	"workbench/store"
-	"workbench/store/index"
+	"workbench/store/naive"
 	"workbench/store/storetest"
 )
 
@@ -53,15 +53,15 @@ func entries() []store.Entry {
 	}
 }
 
-func filled() *index.Index {
-	x := index.New(func(id workbench.TenantID) workbench.Untrusted {
+func filled() *naive.Index {
+	x := naive.New(func(id workbench.TenantID) workbench.Untrusted {
 		return map[workbench.TenantID]workbench.Untrusted{tenantA: u("Zeta"), tenantB: u("Alpha")}[id]
 	})
 	x.Apply(entries())
 	return x
 }
 
-func mustStories(t testing.TB, x *index.Index, scope workbench.Scope, q store.Query) store.Page {
+func mustStories(t testing.TB, x *naive.Index, scope workbench.Scope, q store.Query) store.Page {
 	t.Helper()
 	page, err := x.Stories(ctx, scope, q)
 	if err != nil {
@@ -184,7 +184,7 @@ func TestOrders(t *testing.T) {
 }
 
 // walk reads all pages, calling between after each.
-func walk(t testing.TB, x *index.Index, q store.Query, limit int, between func()) []workbench.StoryID {
+func walk(t testing.TB, x *naive.Index, q store.Query, limit int, between func()) []workbench.StoryID {
 	t.Helper()
 	var out []workbench.StoryID
 	for q.Limit = limit; ; {
@@ -235,7 +235,7 @@ func TestFacets(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", field, got, want)
 		}
 	}
-	x := index.New(nil)
+	x := naive.New(nil)
 	var many []store.Entry
 	for i := range 150 {
 		e := entries()[0]

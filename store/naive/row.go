@@ -1,4 +1,4 @@
-package index
+package naive
 
 import (
 	"strconv"
@@ -11,6 +11,7 @@ import (
 // row is one story, prepared for being found.
 type row struct {
 	number store.Change
+	ref    store.Ref
 	first  store.Change  // when it came; 0 = it was there at the start
 	story  workbench.Row // without the tenant's name
 	text   string        // folded; fields are parted by NUL, which no word contains
@@ -26,12 +27,12 @@ type value struct {
 }
 
 func newRow(e store.Entry) *row {
-	r := &row{number: e.Number, story: workbench.NewRow(e.Head, e.State, workbench.Untrusted{}), values: make([][]value, len(store.FilterFields))}
+	r := &row{number: e.Number, ref: e.Ref, story: workbench.NewRow(e.Head, e.State, workbench.Untrusted{}), values: make([][]value, len(store.FilterFields))}
 	for i, f := range store.FilterFields {
 		r.values[i] = valuesOf(f, r.story, e.Head)
 	}
 	s := r.story
-	parts := []string{s.Indication.Raw(), s.Summary.Raw(), s.Source.Raw(), s.SourceIP.Raw(), s.Producer.Raw(), s.IncidentID.Raw(), s.Owner.Raw()}
+	parts := []string{s.Indication.Raw(), s.Source.Raw(), s.SourceIP.Raw(), s.Producer.Raw(), s.IncidentID.Raw(), s.Owner.Raw()}
 	for _, list := range [][]workbench.Untrusted{s.Labels, s.MitreTechniques, e.Head.Names} {
 		for _, u := range list {
 			parts = append(parts, u.Raw())
@@ -59,6 +60,22 @@ func texts(list ...workbench.Untrusted) []value {
 		}
 	}
 	return out
+}
+
+// shortened is a single text of which only so much counts as a filter can ask for.
+func shortened(v workbench.Untrusted) []value {
+	if v.IsZero() {
+		return word(store.None, "None")
+	}
+	w := shorten(fold(v.Raw()))
+	return []value{{word: w, count: w, label: v}}
+}
+
+func shorten(s string) string {
+	if len(s) > store.MaxValueLength {
+		s = strings.ToValidUTF8(s[:store.MaxValueLength], "")
+	}
+	return s
 }
 
 // orNone is a single text, or the value that stands for its absence.
@@ -105,6 +122,18 @@ func valuesOf(f store.Field, s workbench.Row, h workbench.Head) []value {
 			return word("true", "Moved")
 		}
 		return word("false", "Not moved")
+	case store.Source:
+		return shortened(s.Source)
+	case store.SourceIP:
+		return shortened(s.SourceIP)
+	case store.Indication:
+		return shortened(s.Indication)
+	case store.Incident:
+		if s.IncidentID.IsZero() {
+			return word(store.None, "None")
+		}
+		both := shorten(fold(string(s.Tenant.ID) + "/" + s.IncidentID.Raw()))
+		return []value{{word: shorten(fold(s.IncidentID.Raw())), other: both, count: both, label: s.IncidentID}}
 	}
 	return nil
 }

@@ -1,6 +1,6 @@
-// Package index answers lists of stories out of memory. It is fed by the change feed of any store, holds no facts, and can be thrown away
-// and filled again. Answers are made from one state of it and don't wait for writers.
-package index
+// Package naive answers lists of stories in the plainest way: it looks at every row for every answer. It is what store/index is held to,
+// and serves nobody.
+package naive
 
 import (
 	"context"
@@ -16,6 +16,8 @@ const pageOfFeed = 1_000
 
 // Index implements store.Queries. It is safe for concurrent use.
 type Index struct {
+	Texts func(workbench.StoryID) []string // what stands inside a story; nil = nothing; set before the first question
+
 	names func(workbench.TenantID) workbench.Untrusted
 	state atomic.Pointer[state]
 
