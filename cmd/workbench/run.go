@@ -39,6 +39,7 @@ type commands struct {
 	Account    accountCommand    `cmd:"" help:"Accounts, their roles and sign-in links."`
 	Key        keyCommand        `cmd:"" help:"The key that encrypts credentials in the store."`
 	Simulate   simulateCommand   `cmd:"" help:"A simulated Microsoft to connect, on this machine alone."`
+	Bench      benchCommand      `cmd:"" help:"Invented data to measure speed with."`
 	Doctor     doctorCommand     `cmd:"" help:"Check disk, clock, addresses, certificates and the way to Microsoft."`
 }
 
