@@ -47,25 +47,6 @@ test('a facet narrows the list to what it counted', async () => {
   assert.deepEqual(await list.ids(), stories.map(s => s.id))
 })
 
-test('a value filters the list by the keyboard alone, for it and out', async () => {
-  const list = new List(await workbench.visit())
-  for (const [word, address] of [['Filter for it', /status=open/], ['Filter it out', /status=%21open/]]) {
-    await list.open()
-    const menu = list.table.getByLabel('Filter by Status Open').first()
-    await menu.focus()
-    await list.page.keyboard.press('Enter')
-    const link = list.table.getByRole('link', { name: word }).filter({ visible: true })
-    await link.waitFor()
-    for (let i = 0; i < 3 && !await link.evaluate(e => e === document.activeElement); i++) await list.page.keyboard.press('Tab')
-    await list.page.keyboard.press('Enter')
-    await list.page.waitForURL(address)
-  }
-  await list.open()
-  await list.table.getByLabel('Filter by Status Open').first().click()
-  await list.page.keyboard.press('Escape')
-  assert.equal(await list.table.locator('details[open]').count(), 0, 'Escape closes it')
-})
-
 test('searching finds by words, and says so when it finds nothing', async () => {
   const list = new List(await workbench.visit())
   await list.open()

@@ -9,6 +9,9 @@ export class List {
     this.rows = this.table.locator('tbody tr').filter({ has: page.getByRole('link') })
     this.search = page.getByRole('searchbox')
     this.facets = page.getByRole('form', { name: 'Filters' })
+    this.filter = page.getByRole('form', { name: 'Add a filter' })
+    this.chips = page.getByRole('list', { name: 'Active filters' })
+    this.wider = page.locator('.stories-wider')
     this.columns = page.locator('details', { has: page.locator('summary', { hasText: 'Columns' }) })
     this.next = page.getByRole('link', { name: 'Next page' })
     this.news = page.getByRole('link', { name: /^([\d,]+ new|[\d,]+ changed|[\d,]+ new, [\d,]+ changed): load$/ })
@@ -31,6 +34,27 @@ export class List {
   async narrow(name, { scripts = true } = {}) {
     await this.facets.getByRole('checkbox', { name }).first().check()
     if (!scripts) await this.facets.getByRole('button', { name: 'Apply filters' }).click()
+  }
+  menu(name) { return this.page.locator('.stories-tools details > summary', { hasText: name }) }
+  chip(words) { return this.chips.getByRole('listitem').filter({ hasText: words }) }
+  // said are the active filters in words.
+  async said() { return (await this.chips.locator('.filter-chip-text').allInnerTexts()).map(text => text.replace(/\s+/g, ' ').trim()) }
+  // choose opens the form that adds a filter, for a field. A script asks for the field's part at once; without one there is a button.
+  async choose(field, { scripts = true } = {}) {
+    if (!await this.filter.isVisible()) await this.page.locator('#filter-add > summary').click()
+    const value = await this.filter.getByLabel('Field').evaluate((list, label) => [...list.options].find(o => o.label === label).value, field)
+    if (await this.filter.getByLabel('Field').inputValue() === value) return
+    const part = scripts ? this.page.waitForResponse(r => r.url().includes('field=' + value)) : undefined
+    await this.filter.getByLabel('Field').selectOption(value)
+    if (!scripts) await this.filter.getByRole('button', { name: 'Show its values' }).click()
+    await part
+    await this.filter.locator(`#filter-what[data-field="${value}"]`).waitFor()
+  }
+  async apply() {
+    const before = this.page.url()
+    await this.filter.getByRole('button', { name: 'Apply' }).click()
+    await this.page.waitForURL(url => url.href !== before)
+    await this.filter.waitFor({ state: 'hidden' })
   }
   async addColumn(name) {
     await this.columns.locator('summary').click()
@@ -248,4 +272,69 @@ export class Portal {
     await this.page.getByLabel(/^Speed/).fill(String(speed))
     await this.press('Begin', 'The attack has begun.')
   }
+}
+
+// Views is the menu of views in the head of the list, and the page on which views are kept in order.
+export class Views {
+  constructor(page) {
+    this.page = page
+    this.menu = page.locator('details', { has: page.locator('summary', { hasText: 'View:' }) }).first()
+    this.button = this.menu.locator('summary').first()
+    this.changed = this.button.getByText('changed', { exact: true })
+  }
+  // name is what the menu says is looked at.
+  async name() { return (await this.button.locator('.view-name').innerText()).trim() }
+  async show() {
+    if (!await this.menu.evaluate(e => e.open)) await this.button.click()
+  }
+  entry(name) { return this.menu.getByRole('link', { name }) }
+  async choose(name) {
+    await this.show()
+    await this.entry(name).click()
+  }
+  async saveAs(name, { share } = {}) {
+    await this.show()
+    await this.menu.getByText('Save as a view').click()
+    await this.menu.getByLabel('Name', { exact: true }).fill(name)
+    if (share) await this.menu.getByLabel(/^Share/).check()
+    await this.menu.getByRole('button', { name: 'Save view' }).click()
+    await this.page.locator('.view-name', { hasText: name }).waitFor()
+  }
+  async saveChanges() {
+    await this.show()
+    await this.menu.getByRole('button', { name: /^Save changes to/ }).click()
+  }
+  async star(name) {
+    await this.show()
+    await this.menu.getByRole('button', { name: `Open “${name}” first` }).click()
+  }
+  open() { return this.page.goto('/views') }
+  row(name) { return this.page.getByRole('listitem').filter({ has: this.page.getByRole('link', { name, exact: true }) }) }
+  async rename(name, to) {
+    await this.row(name).getByLabel(`Name of “${name}”`).fill(to)
+    await this.row(name).getByRole('button', { name: 'Rename' }).click()
+  }
+  // ask opens what stands behind a button of a row, and presses the button that it shows.
+  async ask(name, button, answer) {
+    await this.row(name).locator('summary', { hasText: button }).click()
+    await this.row(name).getByRole('button', { name: answer }).click()
+  }
+}
+
+// Groups is the list in groups.
+export class Groups {
+  constructor(page) {
+    this.page = page
+    this.menu = page.locator('details', { has: page.locator('summary', { hasText: /^\s*(Group|By )/ }) }).first()
+    this.all = page.locator('section.story-group')
+  }
+  async by(name) {
+    await this.menu.locator('summary').click()
+    await this.menu.getByRole('link', { name, exact: true }).click()
+    await this.page.waitForURL(/group=/)
+  }
+  one(name) { return this.all.filter({ has: this.page.getByRole('heading', { level: 2, name }) }) }
+  toggle(group) { return group.getByRole('link', { name: /^(Open|Close)/ }).first() }
+  rows(group) { return group.getByRole('table').locator('tbody tr') }
+  ids(group) { return this.rows(group).evaluateAll(rows => rows.map(row => row.id.replace('story-', ''))) }
 }

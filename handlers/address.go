@@ -19,12 +19,12 @@ const (
 	maxLogged     = 2000
 )
 
-// local is the address inside the workbench that a browser asks to go to, else the queue. It is written anew, so that nothing stays in it
+// local is the address inside the workbench that a browser asks to go to, else the list that the account opens first. It is written anew, so that nothing stays in it
 // that some browser reads in its own way.
 func local(target string) string {
 	u, err := url.Parse(target)
 	if !link.Local(target) || err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || strings.Contains(u.Path, "//") || strings.Contains(u.Path, `\`) || !plain(u.Path) || !plain(target) {
-		return link.Queue()
+		return link.Home()
 	}
 	return u.String()
 }
@@ -39,7 +39,7 @@ func plain(s string) bool {
 	return true
 }
 
-// here is the address of the present page, for coming back to it. One that is too long is given up for the path, or for the queue.
+// here is the address of the present page, for coming back to it. One that is too long is given up for the path, or for the list that the account opens first.
 func here(c echo.Context) string {
 	u := c.Request().URL
 	if u.Path == link.ConnectorCallback() { // what Microsoft answered is good once, and for no other address
@@ -50,7 +50,7 @@ func here(c echo.Context) string {
 			return address
 		}
 	}
-	return link.Queue()
+	return link.Home()
 }
 
 // short is a name from an address, or nothing where it is too long to be one.

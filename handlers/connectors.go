@@ -204,7 +204,7 @@ func (s *Server) integrationProps(c echo.Context, p *layout.Props) {
 	}
 	p.Integrations = true
 	n := 0
-	for _, b := range s.Connect.Blindness(account.Scope()) {
+	for _, b := range s.blind(c) {
 		if !b.CatchingUp {
 			n++
 		}
@@ -225,7 +225,7 @@ func (s *Server) blindness(c echo.Context) []ui.Blind {
 	}
 	account := who(c)
 	var list []ui.Blind
-	for _, b := range s.Connect.Blindness(account.Scope()) {
+	for _, b := range s.blind(c) {
 		blind := ui.Blind{Name: workbench.Text(b.Name), Product: b.Product, Tenant: b.TenantName.Or(b.Tenant.Text()), Sentence: b.Sentence, Mild: b.CatchingUp}
 		if account.May(workbench.ReadIntegration) {
 			blind.URL = link.Connector(b.Connector, "")

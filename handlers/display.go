@@ -74,21 +74,18 @@ func (s *Server) settingsDisplay(c echo.Context) error {
 	return s.back(c)
 }
 
-// columnsCookie keeps which columns a browser wants in the list, in order.
-const columnsCookie = "columns"
-
 func (s *Server) setPreference(c echo.Context, name, value string) {
 	c.SetCookie(&http.Cookie{Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, Secure: s.BaseURL.Scheme == "https", SameSite: http.SameSiteLaxMode})
 }
 
-// back goes to the local address that the form names, else to the queue.
+// back goes to the local address that the form names, else to the list that the account opens first.
 func (s *Server) back(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, local(c.FormValue("return")))
 }
 
 // props fills what every page needs.
 func (s *Server) props(c echo.Context, title, section string) layout.Props {
-	p := layout.Props{Title: title, Section: section, Account: who(c).Name, Demo: s.Demo, Display: s.display(c), Path: c.Request().URL.Path}
+	p := layout.Props{Title: title, Section: section, Account: who(c).Name, Demo: s.Demo, Display: s.display(c), Path: c.Request().URL.Path, Home: s.homeAddress(c)}
 	if c.Request().Method == http.MethodGet {
 		p.Return = here(c)
 	} else {

@@ -53,7 +53,7 @@ func (s *stack) over(st store.Store, q store.Queries) *stack {
 
 func TestFailingStore(t *testing.T) {
 	// Pages of connectors are asked of the service that keeps them, which has tests of its own.
-	asksNothing := map[string]bool{"/": true, "/gallery": true, "/settings/columns": true, "/settings/display": true, "/sign-in": true, "/events": true}
+	asksNothing := map[string]bool{"/gallery": true, "/settings/display": true, "/sign-in": true, "/events": true}
 	for name, broken := range map[string]func(failing) store.Store{
 		"altogether":            func(f failing) store.Store { return f },
 		"behind the permission": func(f failing) store.Store { return failingBehind{f} },

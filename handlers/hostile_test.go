@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"workbench"
+	"workbench/views/link"
 )
 
 func TestRefusedHostHasItsHeaders(t *testing.T) {
@@ -46,7 +47,7 @@ func TestReturnStaysHere(t *testing.T) {
 		} {
 			want := c.want
 			if want == "" {
-				want = s.get("/").Header().Get("Location")
+				want = link.Home()
 			}
 			if got := w.Get("Location"); got != want {
 				t.Errorf("%s: return %.40q leads to %.60q, want %q", what, c.given, got, want)

@@ -12,10 +12,22 @@ import (
 
 // incomplete are the connectors whose data is missing in every list that the account sees; never nil.
 func (s *Server) incomplete(c echo.Context) []connect.Blind {
+	return append([]connect.Blind{}, s.blind(c)...)
+}
+
+const blindKey = "blind"
+
+// blind is incomplete as Connect says it, the same for the whole of a request.
+func (s *Server) blind(c echo.Context) []connect.Blind {
 	if s.Connect == nil {
-		return []connect.Blind{}
+		return nil
 	}
-	return append([]connect.Blind{}, s.Connect.Blindness(who(c).Scope())...)
+	if list, ok := c.Get(blindKey).([]connect.Blind); ok {
+		return list
+	}
+	list := s.Connect.Blindness(who(c).Scope())
+	c.Set(blindKey, list)
+	return list
 }
 
 // exportName is the name of a file that a browser keeps. It says that data is missing, because a file outlives the page that said so.

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"compress/gzip"
 	"crypto/rand"
 	"fmt"
 	"log/slog"
@@ -13,9 +12,6 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"github.com/labstack/echo/v4/middleware"
-
-	"workbench/views/link"
 )
 
 // maxForm is the largest request body: the longest additional information and comment in their worst encoding, with room.
@@ -102,18 +98,10 @@ func (s *Server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// compressed zips answers for clients that take it. Static files come ready-made.
-func (s *Server) compressed(next echo.HandlerFunc) echo.HandlerFunc {
-	return middleware.GzipWithConfig(middleware.GzipConfig{Level: gzip.BestSpeed, MinLength: 1024, Skipper: func(c echo.Context) bool {
-		return strings.HasPrefix(c.Request().URL.Path, "/static/") || c.Request().URL.Path == link.Events()
-	}})(next)
-}
-
 // crossOrigin refuses unsafe requests that another site's page made.
 func (s *Server) crossOrigin(next echo.HandlerFunc) echo.HandlerFunc {
-	protection := http.NewCrossOriginProtection()
 	return func(c echo.Context) error {
-		if err := protection.Check(c.Request()); err != nil {
+		if err := s.origins.Check(c.Request()); err != nil {
 			return echo.NewHTTPError(http.StatusForbidden, "This came from a page of another site, so nothing was done.").SetInternal(err)
 		}
 		return next(c)

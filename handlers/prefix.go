@@ -15,7 +15,7 @@ import (
 // it. The prefix is taken off every request, and put before every local address of an answer: in headers, and in the attributes of pages.
 
 // localAttributes are the attributes of our pages that hold addresses of ours.
-var localAttributes = []string{"href", "src", "action", "formaction", "hx-get", "hx-post", "hx-push-url", "data-address"}
+var localAttributes = []string{"href", "src", "action", "formaction", "hx-get", "hx-post", "hx-push-url", "data-address", "data-also"}
 
 // serveBelow answers a request to an address below the prefix.
 func (s *Server) serveBelow(prefix string, w http.ResponseWriter, r *http.Request) {

@@ -2,11 +2,10 @@ package handlers
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/csv"
-	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -22,40 +21,66 @@ func wantsPartial(r *http.Request) bool {
 
 // show answers with a page, or with its partial where the client asks for one. It renders before it sends: a failed render is a clean error.
 func (s *Server) show(c echo.Context, code int, page, partial templ.Component) error {
-	c.Response().Header().Add("Vary", "HX-Request, HX-Boosted, HX-History-Restore-Request")
+	varyPartial(c)
 	if partial != nil && wantsPartial(c.Request()) {
 		page = partial
 	}
 	return s.render(c, code, page)
 }
 
+func varyPartial(c echo.Context) {
+	c.Response().Header().Add("Vary", "HX-Request, HX-Boosted, HX-History-Restore-Request")
+}
+
 func (s *Server) render(c echo.Context, code int, component templ.Component) error {
-	var body bytes.Buffer
-	if err := component.Render(c.Request().Context(), &body); err != nil {
+	body := s.buffer()
+	defer s.done(body)
+	page, err := s.markup(c, component, body)
+	if err != nil {
 		return err
-	}
-	page := body.Bytes()
-	if prefix := strings.TrimSuffix(s.BaseURL.Path, "/"); prefix != "" {
-		var err error
-		if page, err = prefixed(page, prefix); err != nil {
-			return err
-		}
 	}
 	return send(c, code, echo.MIMETextHTMLCharsetUTF8, page)
 }
 
-// send writes a ready answer. Where the answer may be kept by the browser, it carries a tag, and an unchanged one is not sent again.
-func send(c echo.Context, code int, contentType string, body []byte) error {
-	h := c.Response().Header()
-	if h.Get("Cache-Control") == cacheList && code == http.StatusOK {
-		sum := sha256.Sum256(body)
-		tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
-		h.Set("ETag", tag)
-		if strings.Contains(c.Request().Header.Get("If-None-Match"), tag) {
-			return c.NoContent(http.StatusNotModified)
-		}
+// buffer is an empty buffer for an answer, until it is done with.
+func (s *Server) buffer() *bytes.Buffer {
+	if b, ok := s.buffers.Get().(*bytes.Buffer); ok {
+		b.Reset()
+		return b
 	}
+	return new(bytes.Buffer)
+}
+
+// mostBuffered is the capacity of the largest buffer that is used again.
+const mostBuffered = 4 << 20
+
+func (s *Server) done(b *bytes.Buffer) {
+	if b.Cap() <= mostBuffered {
+		s.buffers.Put(b)
+	}
+}
+
+// markup renders a page or a part of one into a buffer, with the addresses as they are outside. It stays good for as long as the buffer.
+func (s *Server) markup(c echo.Context, component templ.Component, body *bytes.Buffer) ([]byte, error) {
+	if err := component.Render(c.Request().Context(), body); err != nil {
+		return nil, err
+	}
+	if prefix := strings.TrimSuffix(s.BaseURL.Path, "/"); prefix != "" {
+		return prefixed(body.Bytes(), prefix)
+	}
+	return body.Bytes(), nil
+}
+
+// send writes a ready answer.
+func send(c echo.Context, code int, contentType string, body []byte) error {
+	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	return c.Blob(code, contentType, body)
+}
+
+// unchanged says that the browser has the answer already.
+func unchanged(c echo.Context, tag string) error {
+	c.Response().Header().Set("ETag", tag)
+	return c.NoContent(http.StatusNotModified)
 }
 
 // cacheList lets a browser keep a list and ask whether it is still true.

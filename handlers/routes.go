@@ -31,6 +31,8 @@ func (s *Server) mount() {
 
 	s.mountConnectors()
 
+	s.mountViews()
+
 	s.post("/settings/columns", workbench.ReadStory, s.settingsColumns)
 	s.post("/settings/display", workbench.Public, s.settingsDisplay)
 	s.get("/sign-in", workbench.Public, s.signInPage)
@@ -70,7 +72,20 @@ func (s *Server) route(method, path string, permission workbench.Permission, han
 	if permission == "" {
 		panic(fmt.Sprintf("route %s %s names no permission", method, path))
 	}
+	if method != http.MethodGet && method != http.MethodHead {
+		handle = s.written(handle)
+	}
 	s.echo.Add(method, path, s.permitted(permission, handle)).Name = string(permission)
+}
+
+// written counts a request that may have changed something: before its answer is on its way, so that whoever reads the answer and asks
+// again is never shown what was kept from before.
+func (s *Server) written(handle echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Before(func() { s.writes.Add(1) })
+		defer s.writes.Add(1) // also where there was no answer
+		return handle(c)
+	}
 }
 
 const accountKey = "account"

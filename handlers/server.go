@@ -11,11 +11,14 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/sessions"
 	"github.com/labstack/echo/v4"
 
+	"workbench"
 	"workbench/store"
 )
 
@@ -27,11 +30,13 @@ type Config struct {
 	BaseURL *url.URL    // scheme, host and path that every link and redirect begins with; cookies are Secure exactly where it is https
 	Now     func() time.Time
 	Log     *slog.Logger
-	Demo    bool          // pages say that the data is invented
-	Portal  string        // address of the portal of a simulated Microsoft, which a page leads to while nothing is connected; "" = there is none
-	Gallery bool          // serve the gallery of views
-	Hosts   []string      // further Host headers to answer, besides the base URL's and loopback ones
-	Busy    func() string // what the program is doing that makes pages incomplete, as a plain sentence; "" = nothing. Optional
+	Demo    bool     // pages say that the data is invented
+	Portal  string   // address of the portal of a simulated Microsoft, which a page leads to while nothing is connected; "" = there is none
+	Gallery bool     // serve the gallery of views
+	Hosts   []string // further Host headers to answer, besides the base URL's and loopback ones
+	// TenantName is how lists call a tenant now. Optional: nil where names stay as they are.
+	TenantName func(workbench.TenantID) workbench.Untrusted
+	Busy       func() string // what the program is doing that makes pages incomplete, as a plain sentence; "" = nothing. Optional
 }
 
 // Server answers requests.
@@ -43,6 +48,11 @@ type Server struct {
 	passwords *passwords
 	tries     *tries
 	closing   <-chan struct{} // event streams end with it
+	kept      *kept
+	encoders  *encoders
+	buffers   sync.Pool // of *bytes.Buffer, for answers
+	origins   *http.CrossOriginProtection
+	writes    atomic.Uint64 // grows with every request that may have changed something
 }
 
 // New makes a server. It fails where the store cannot give the cookie keys.
@@ -51,7 +61,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the cookie keys: %w", err)
 	}
-	s := &Server{Config: c, hub: newHub(), passwords: newPasswords(), tries: newTries(), closing: ctx.Done()}
+	s := &Server{Config: c, hub: newHub(), passwords: newPasswords(), tries: newTries(), closing: ctx.Done(), kept: newKept(c.TenantName), encoders: newEncoders(), origins: http.NewCrossOriginProtection()}
 	s.sessions = newSessionStore(c.Store, keys, c.BaseURL.Scheme == "https", c.Now)
 	s.echo = echo.New()
 	s.echo.HideBanner, s.echo.HidePort = true, true

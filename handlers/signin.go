@@ -13,9 +13,6 @@ import (
 	"workbench/views/link"
 )
 
-// home leads to the queue.
-func (s *Server) home(c echo.Context) error { return c.Redirect(http.StatusSeeOther, link.Queue()) }
-
 // linkOver is what is said of a link that does not work.
 const linkOver = "This link was used already, or its time is over. Ask for a new one."
 
@@ -180,7 +177,7 @@ func (s *Server) passwordSet(c echo.Context) error {
 	if err := s.signIn(c, a.ID); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, link.Queue())
+	return c.Redirect(http.StatusSeeOther, link.Home())
 }
 
 // holdForm answers a form whose session has ended: what was typed stays in the page, and is sent once the person is signed in again.
@@ -194,5 +191,5 @@ func (s *Server) holdForm(c echo.Context) (held bool, err error) {
 	if values, err = c.FormParams(); err != nil || len(values) == 0 || strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
 		return false, nil
 	}
-	return true, s.askPassword(c, http.StatusUnauthorized, account.SignInForm{Return: link.Queue(), Held: account.Hold(target, r.PostForm)})
+	return true, s.askPassword(c, http.StatusUnauthorized, account.SignInForm{Return: link.Home(), Held: account.Hold(target, r.PostForm)})
 }

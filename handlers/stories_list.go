@@ -4,8 +4,8 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -22,72 +22,116 @@ func errorsAs[T error](err error, target *T) bool { return errors.As(err, target
 // storiesList answers the Stories Workbench: a page, its table alone, or the rows as JSON, CSV or NDJSON.
 func (s *Server) storiesList(c echo.Context) error {
 	if queryLength(c.Request().URL) > maxQuery {
-		return echo.NewHTTPError(http.StatusRequestURITooLong, "The address is too long to be a list of stories.")
+		return echo.NewHTTPError(http.StatusRequestURITooLong, addressTooLong)
 	}
-	values := stories.FormQuery(c.QueryParams(), s.display(c).Zone)
+	if led, err := s.openView(c); led || err != nil {
+		return err
+	}
+	if adding(c) {
+		return s.storiesFilterForm(c)
+	}
+	c.Response().Header().Set("Cache-Control", cacheList)
+	l := s.listing(c)
+	if form(c) == "" || form(c) == link.JSON {
+		if done, err := l.again(s.Queries.Applied()); done {
+			return err
+		}
+	}
+	values, wrong := s.asked(c)
+	if sent(c) && len(wrong) == 0 {
+		return c.Redirect(http.StatusSeeOther, link.Stories(values))
+	}
 	if known := stories.KnownColumns(strings.Split(values.Get("columns"), ",")); known != nil {
 		values.Set("columns", strings.Join(known, ","))
 	} else {
 		values.Del("columns")
 	}
 	q, invalid := storiesQuery(values, s.Now())
+	maps.Copy(invalid, wrong)
 	scope := who(c).Scope()
 	whole := form(c) == link.CSV || form(c) == link.NDJSON
+	by := store.Field(values.Get("group"))
+	if by != "" && form(c) != "" && len(invalid) == 0 {
+		return s.groupsData(c, q, by, values.Has("after") || values.Has("limit"))
+	}
 	if whole && !values.Has("after") && !values.Has("limit") {
 		return s.storiesWhole(c, q, invalid, values.Get("columns"))
 	}
 	if len(invalid) > 0 && form(c) != "" {
 		return &workbench.Invalid{Fields: invalid}
 	}
+	q.Bare = q.Bare || form(c) == ""
+	groups := q
+	if by != "" {
+		q.Limit, q.After = 1, "" // what is counted is the same; rows are those of open groups
+	}
 	var page store.Page
 	var err error
 	if len(invalid) == 0 {
-		if page, err = s.Queries.Stories(c.Request().Context(), scope, q); err != nil {
+		page, err = s.Queries.Stories(c.Request().Context(), scope, q)
+		if errors.Is(err, workbench.ErrBadCursor) && form(c) == "" {
+			invalid["after"], err = badCursor, nil
+		}
+		if err != nil {
 			return err
 		}
 	}
-	c.Response().Header().Set("Cache-Control", cacheList)
 	incomplete := s.incomplete(c)
 	columns := s.columns(c, values.Get("columns"), len(page.Facets[store.Tenant]) > 1)
 	switch form(c) {
 	case link.JSON:
-		return writeJSON(c, http.StatusOK, listJSON(page, incomplete))
+		return l.sendJSON(page, listJSON(page, incomplete), q.Text != "")
 	case link.CSV:
 		return s.streamCSV(c, columns, incomplete, each(page.Rows))
 	case link.NDJSON:
 		return streamNDJSON(c, incomplete, each(page.Rows))
 	}
-	everything, err := s.Queries.Stories(c.Request().Context(), scope, store.Query{Limit: 1})
+	everything, err := s.Queries.Stories(c.Request().Context(), scope, store.Query{Limit: 1, Bare: true})
+	if err != nil {
+		return err
+	}
+	if by != "" {
+		page.Versions, page.Next = nil, ""
+	}
+	fragments, called, err := s.fragments(c.Request().Context(), scope, page.Versions, columns, s.display(c))
 	if err != nil {
 		return err
 	}
 	in := stories.Input{
-		Layout: s.props(c, "Stories Workbench", "stories"), Rows: page.Rows, Total: page.Total, Query: values, Next: page.Next, Columns: columns,
+		Layout: s.props(c, "Stories Workbench", "stories"), Fragments: fragments, Total: page.Total, Query: values, Next: page.Next, Columns: columns,
 		Everything: everything.Total, Invalid: invalid, ManyTenants: len(everything.Facets[store.Tenant]) > 1, AsOf: uint64(page.AsOf),
 	}
 	in.Layout.Search, in.Layout.Blind = q.Text, s.blindness(c)
-	for _, f := range store.FacetFields {
-		facet := stories.Facet{Field: string(f)}
-		for _, v := range page.Facets[f] {
-			facet.Values = append(facet.Values, stories.FacetValue{Value: v.Value, Label: v.Label, Count: v.Count})
+	if in.Views, in.Query, err = s.basis(c, values); err != nil {
+		return err
+	}
+	if by != "" && len(invalid) == 0 {
+		in.Groups, err = s.groups(c, groups, by, values)
+		if errors.Is(err, workbench.ErrBadCursor) {
+			in.Invalid, invalid = map[string]string{"after": badCursor}, map[string]string{"after": badCursor}
+			err = nil
 		}
-		in.Facets = append(in.Facets, facet)
+		if err != nil {
+			return err
+		}
 	}
-	view := stories.New(in)
-	code := http.StatusOK
+	in.Facets = facets(page)
+	in.Edit = stories.EditOf(c.QueryParams())
+	if err := s.complete(c.Request().Context(), scope, q, page, &in); err != nil {
+		return err
+	}
 	if len(invalid) > 0 {
-		code = http.StatusBadRequest
+		view := stories.New(in)
+		return s.show(c, http.StatusBadRequest, stories.Page(view), stories.TablePartial(view))
 	}
-	return s.show(c, code, stories.Page(view), stories.TablePartial(view))
+	return l.sendPage(in, page, q.Text != "", called)
 }
 
-// columns are those that the address names, else those that the browser chose, else the default ones.
+// columns are those that the address names, else those that the account chose, else the default ones.
 func (s *Server) columns(c echo.Context, names string, manyTenants bool) []string {
 	if names == "" {
-		if cookie, err := c.Cookie(columnsCookie); err == nil {
-			if value, err := url.QueryUnescape(cookie.Value); err == nil {
-				names = value
-			}
+		if preferred, err := s.preferences(c); err == nil {
+			names = strings.Join(preferred.Columns, ",")
 		}
 	}
 	known := stories.KnownColumns(strings.Split(names, ","))
@@ -140,8 +184,9 @@ func (s *Server) storiesWhole(c echo.Context, q store.Query, invalid map[string]
 		return &workbench.Invalid{Fields: invalid}
 	}
 	scope := who(c).Scope()
-	q.Limit = 1
-	first, err := s.Queries.Stories(c.Request().Context(), scope, q) // so that a query that fails is answered with its error
+	one := q
+	one.Limit, one.Bare = 1, true
+	first, err := s.Queries.Stories(c.Request().Context(), scope, one) // so that a query that fails is answered with its error
 	if err != nil {
 		return err
 	}
@@ -192,12 +237,19 @@ func streamNDJSON(c echo.Context, incomplete []connect.Blind, all rows) error {
 	return nil
 }
 
-// settingsColumns keeps the columns that a browser wants, in the order of their numbers.
+// settingsColumns keeps the columns that an account wants, in the order of their numbers.
 func (s *Server) settingsColumns(c echo.Context) error {
 	form, err := c.FormParams()
 	if err != nil {
 		return formError(err)
 	}
-	s.setPreference(c, columnsCookie, url.QueryEscape(strings.Join(stories.ColumnsFromForm(form), ",")))
+	preferred, err := s.preferences(c)
+	if err != nil {
+		return err
+	}
+	preferred.Columns = stories.ColumnsFromForm(form)
+	if err := s.Store.SavePreferences(c.Request().Context(), who(c).ID, preferred); err != nil {
+		return err
+	}
 	return s.back(c)
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 
@@ -15,9 +16,12 @@ import (
 // storiesNews answers what came to a list since the reader loaded it: a line for the page, or JSON.
 func (s *Server) storiesNews(c echo.Context) error {
 	if queryLength(c.Request().URL) > maxQuery {
-		return echo.NewHTTPError(http.StatusRequestURITooLong, "The address is too long to be a list of stories.")
+		return echo.NewHTTPError(http.StatusRequestURITooLong, addressTooLong)
 	}
-	values := stories.FormQuery(c.QueryParams(), s.display(c).Zone)
+	if _, err := s.openView(c); err != nil {
+		return err
+	}
+	values, wrong := s.asked(c)
 	since, err := strconv.ParseUint(values.Get(link.Since), 10, 64)
 	if err != nil {
 		return (*workbench.Invalid)(nil).Set(link.Since, "is not the number of a change")
@@ -25,6 +29,7 @@ func (s *Server) storiesNews(c echo.Context) error {
 	values.Del(link.Since)
 	values.Del("columns")
 	q, invalid := storiesQuery(values, s.Now())
+	maps.Copy(invalid, wrong)
 	if len(invalid) > 0 {
 		return &workbench.Invalid{Fields: invalid}
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,7 +53,7 @@ type Progress struct {
 // the context, stops at once; what was stored until then stays, and importing the same files again completes it.
 func Import(ctx context.Context, st ImportStore, files []File, opts ImportOptions) (Summary, error) {
 	im := importing{ctx: ctx, opts: opts}
-	im.appender = appender{store: st, splits: tooLarge, stored: im.count}
+	im.appender = appender{store: st, splits: tooLarge, stored: im.keep}
 	var wrong []error
 	for _, f := range files {
 		if err := im.read(f); err != nil {
@@ -65,6 +66,7 @@ func Import(ctx context.Context, st ImportStore, files []File, opts ImportOption
 	if im.fault == nil {
 		im.fault = im.flush()
 	}
+	im.fault = cmp.Or(im.settle(), im.fault)
 	if im.fault == nil && len(wrong) > 0 {
 		im.fault = ctx.Err() // a file that could not be read on because the run is to end is not a damaged one
 	}
@@ -89,6 +91,15 @@ type importing struct {
 	batch store.Batch
 	from  []origin // of the batch's documents
 	bytes int
+
+	storing chan error // gives how the batch ended that is being stored; nil = none is
+	stored  []storedBatch
+}
+
+// storedBatch is a batch, or a part of one, that was stored and not counted yet.
+type storedBatch struct {
+	batch store.Batch
+	done  store.Appended
 }
 
 func (im *importing) read(f File) error {
@@ -136,18 +147,40 @@ func (im *importing) add(r defender.Record) error {
 	return nil
 }
 
-// flush stores the batch and counts it.
+// flush begins to store the batch once the one before is stored and counted. While a batch is stored the next is read.
 func (im *importing) flush() error {
 	b, from := im.batch, im.from
 	if len(b.Documents)+len(b.Quarantined) == 0 {
 		return nil
 	}
-	b.Source, b.At, b.By = ImportSource, im.opts.At, im.opts.By
-	if err := im.append(im.ctx, b, from); err != nil {
+	if err := im.settle(); err != nil {
 		return err
 	}
+	b.Source, b.At, b.By = ImportSource, im.opts.At, im.opts.By
 	im.batch, im.from, im.bytes = store.Batch{}, nil, 0
+	storing := make(chan error, 1)
+	im.storing = storing
+	go func() { storing <- im.append(im.ctx, b, from) }()
 	return nil
+}
+
+// keep takes what was stored, until settle counts it.
+func (im *importing) keep(b store.Batch, done store.Appended) {
+	im.stored = append(im.stored, storedBatch{b, done})
+}
+
+// settle waits for the batch that is being stored, counts what was stored of it, and returns why the rest was not.
+func (im *importing) settle() error {
+	if im.storing == nil {
+		return nil
+	}
+	err := <-im.storing
+	im.storing = nil
+	for _, s := range im.stored {
+		im.count(s.batch, s.done)
+	}
+	im.stored = nil
+	return err
 }
 
 // count counts a batch that was stored.

@@ -88,6 +88,7 @@ const (
 	MaxValues      = 200 // values of all filters together
 	MaxValueLength = 512 // bytes of one filter value
 	MaxTextLength  = 2_048
+	MinInside      = 3 // bytes of a word; a shorter one is looked for in what lists show and in names alone
 )
 
 // Filter keeps the stories whose field has one of the values (any of Any, or a number in one of Ranges) and none of Not. Values compare
@@ -130,10 +131,11 @@ type Version struct {
 type Page struct {
 	Rows     []workbench.Row // as many as Versions, or none where they were not wanted
 	Versions []Version
-	Total    int             // stories that match, on all pages
-	Facets map[Field][]Count // each counted under all filters but its own; by count, then value; at most 100 values a field, none longer than MaxValueLength
-	Next   string            // cursor of the next page; "" = this is the last
-	AsOf   Change
+	Total    int               // stories that match, on all pages
+	Facets   map[Field][]Count // each counted under all filters but its own; by count, then value; at most 100 values a field, none longer than MaxValueLength
+	Next     string            // cursor of the next page; "" = this is the last
+	AsOf     Change
+	Inside   Change // of a query with a text: the number of the last change whose inner texts were searched; it may lag behind AsOf, or be 0
 }
 
 // Count is how many stories have a value.

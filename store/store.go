@@ -124,6 +124,12 @@ type Feed interface {
 	// Wait returns once a change after the given number is committed, or with the context's error.
 	Wait(ctx context.Context, after Change) error
 
+	// Mark returns what the store's history up to now is known by: after a store was replaced by another, or by an older copy of itself that
+	// went on, Marked reports false for it. Whatever is derived from the feed and kept elsewhere keeps a mark that was made after it was read.
+	Mark(ctx context.Context) (string, error)
+	// Marked reports whether a mark was made in the history of this store.
+	Marked(ctx context.Context, mark string) (bool, error)
+
 	// Entries returns the present entries of the stories at some places, in the order of refs, from one state of the store. ErrNotFound
 	// where there never was a story at one of them.
 	Entries(ctx context.Context, refs []Ref) ([]Entry, error)

@@ -22,7 +22,6 @@ import (
 	"workbench/ingest/entra"
 	"workbench/ingest/msgraph"
 	"workbench/store"
-	"workbench/store/naive"
 	"workbench/store/seal"
 )
 
@@ -115,13 +114,31 @@ func (s *session) serve(ctx context.Context, st store.Store, flags listenFlags, 
 	if err != nil {
 		return err
 	}
-	list := naive.New(names)
-	if err := list.CatchUp(ctx, st); err != nil { // so that the first page misses nothing
+	list, err := openLists(ctx, st, file, names, s.Log)
+	if err != nil {
 		return ignoreEnd(ctx, err)
 	}
+	err = s.serveLists(ctx, st, list, web{listener, socket, base, connectors, names, flags, extra})
+	return list.end(err)
+}
+
+// web is what pages are served with.
+type web struct {
+	listener   net.Listener
+	socket     net.Listener
+	base       *url.URL
+	connectors *connect.Service
+	names      func(workbench.TenantID) workbench.Untrusted
+	flags      listenFlags
+	extra      service
+}
+
+// serveLists serves until the context ends.
+func (s *session) serveLists(ctx context.Context, st store.Store, list *lists, w web) error {
+	listener, socket, base, connectors, names, flags, extra := w.listener, w.socket, w.base, w.connectors, w.names, w.flags, w.extra
 	var busy atomic.Value
 	busy.Store("")
-	server, err := handlers.New(ctx, handlers.Config{Store: st, Queries: list, BaseURL: base, Now: s.Now, Log: s.Log, Connect: connectors, Demo: extra.demo, Portal: extra.portal, Gallery: flags.Gallery,
+	server, err := handlers.New(ctx, handlers.Config{Store: st, Queries: list, BaseURL: base, Now: s.Now, Log: s.Log, Connect: connectors, Demo: extra.demo, Portal: extra.portal, Gallery: flags.Gallery, TenantName: names,
 		Busy: func() string { return busy.Load().(string) }})
 	if err != nil {
 		return err
@@ -130,7 +147,7 @@ func (s *session) serve(ctx context.Context, st store.Store, flags listenFlags, 
 		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn)}
 
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return ignoreEnd(ctx, list.Follow(ctx, st)) })
+	list.follow(ctx, group, st)
 	group.Go(func() error { return s.rederive(ctx, st, &busy) })
 	group.Go(func() error { return ignoreEnd(ctx, connectors.Run(ctx)) })
 	poller := ingest.NewPoller(ingest.PollerConfig{Store: st, Connections: ingest.ConnectionsOf(connectors), Now: s.Now, Log: s.Log, Interval: extra.poll})

@@ -29,6 +29,12 @@
   const actions = {
     "/": () => { const field = document.getElementById("search"); field?.focus(); field?.select(); return Boolean(field); },
     "?": () => { document.getElementById("keys")?.showModal(); return true; },
+    f: () => {
+      const menu = document.getElementById("filter-add");
+      if (menu) menu.open = true;
+      document.getElementById("filter-field")?.focus();
+      return Boolean(menu);
+    },
     j: () => (move(1), true),
     k: () => (move(-1), true),
     o: () => { const row = current(); if (row) opener(row)?.click(); return Boolean(row); },

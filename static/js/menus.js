@@ -1,6 +1,6 @@
-// Menus are <details data-menu> and the small ones at values: they close on Escape, on a click elsewhere and when another opens. Dialogs open by data-dialog.
+// Menus are <details data-menu>: they close on Escape, on a click elsewhere and when another opens. Dialogs open by data-dialog.
 {
-  const open = () => document.querySelectorAll("details:is([data-menu], .value-menu)[open]");
+  const open = () => document.querySelectorAll("details[data-menu][open]");
 
   document.addEventListener("click", (event) => {
     for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;

@@ -128,7 +128,7 @@ func (p *pending) make() {
 			p.err = fmt.Errorf("deriving group %q%q of tenant %s: story %q comes twice or has no id", key.Incident, key.Alert, key.Tenant.Text(), c.ID)
 			return
 		}
-		m, err := p.s.write(buf, c, p.former[c.ID])
+		m, err := p.s.write(buf, key, c, p.former[c.ID])
 		if err != nil {
 			p.err = fmt.Errorf("writing story %s: %w", c.ID, err)
 			return

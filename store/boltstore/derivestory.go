@@ -16,21 +16,18 @@ type made struct {
 	movedTo []workbench.StoryID
 	plain   []byte // content as JSON
 	packed  []byte // the same packed; nil where what is stored has the same hash
-	head    []byte // JSON
+	head    string // as encodeHead writes it
 	hash    workbench.Hash
 }
 
 // write writes a story into buf, and packs it where it differs from the former one.
-func (s *Store) write(buf []byte, c *workbench.Content, former numberedStory) (made, error) {
+func (s *Store) write(buf []byte, group workbench.GroupKey, c *workbench.Content, former numberedStory) (made, error) {
 	m := made{id: c.ID, movedTo: c.MovedTo}
 	var err error
 	if m.plain, err = s.appendContent(buf, reflect.ValueOf(c).Elem()); err != nil {
 		return m, err
 	}
-	if m.head, err = s.appendHead(nil, reflect.ValueOf(&c.Head).Elem()); err != nil {
-		return m, err
-	}
-	m.hash = sha256.Sum256(m.plain)
+	m.head, m.hash = string(encodeHead(&c.Head, group)), sha256.Sum256(m.plain)
 	if former.number == 0 || former.gone || former.content != m.hash {
 		m.packed, err = s.codec.pack(m.plain)
 	}
@@ -43,7 +40,7 @@ func (d deriving) story(key workbench.GroupKey, m made, former numberedStory, wr
 	switch {
 	case former.number == 0 || former.gone:
 		effect = store.New
-	case former.content == m.hash && (!d.thorough || d.intact(former, m.plain, m.head)):
+	case former.content == m.hash && (!d.thorough || d.intact(former, m)):
 		return store.Unchanged, nil
 	}
 	if !write {
@@ -73,14 +70,28 @@ func (d deriving) story(key workbench.GroupKey, m made, former numberedStory, wr
 		return 0, err
 	}
 	next := former
+	if d.thorough || next.old { // the state, too, is made anew
+		state, err := d.tenant.stateOf(former.number)
+		if err != nil {
+			return 0, err
+		}
+		next.old, next.state = false, string(encodeState(state))
+	}
 	next.id, next.group, next.gone, next.content, next.head = m.id, key, false, m.hash, m.head
 	return effect, putStory(d.tx, d.tenant, next)
 }
 
-// intact reports whether the stored bytes are the given ones.
-func (d deriving) intact(former numberedStory, content, head []byte) bool {
+// intact reports whether what is stored is what documents and actions give. An action that cannot be read is no reason to write a story.
+func (d deriving) intact(former numberedStory, m made) bool {
 	plain, err := d.s.codec.unpack(d.tenant.contents.Get(number(former.number)))
-	return err == nil && bytes.Equal(plain, content) && bytes.Equal(former.head, head)
+	if err != nil || !bytes.Equal(plain, m.plain) {
+		return false
+	}
+	if d.tenant.renew(&former) != nil || former.head != m.head {
+		return false
+	}
+	state, err := d.tenant.stateOf(former.number)
+	return err != nil || former.state == string(encodeState(state))
 }
 
 // remove leaves of a story only that it was there.
@@ -91,15 +102,15 @@ func (d deriving) remove(former numberedStory) error {
 	if err := d.moved(former, nil); err != nil {
 		return err
 	}
-	former.gone, former.content, former.head = true, workbench.Hash{}, nil
+	former.gone, former.content, former.head = true, workbench.Hash{}, ""
 	return putStory(d.tx, d.tenant, former)
 }
 
 // moved keeps the look-up of the stories that alerts went to.
 func (d deriving) moved(former numberedStory, to []workbench.StoryID) error {
-	if len(former.head) > 0 {
-		head, err := decodeHead(former.storyRecord)
-		if err != nil {
+	if former.head != "" {
+		var head workbench.Head
+		if err := former.readHead(&head); err != nil {
 			return err
 		}
 		for _, id := range head.MovedTo {

@@ -3,7 +3,7 @@
 // The file has these buckets. A number is 8 bytes, big-endian; a text inside a key is led by its length (uvarint); hashes are SHA-256.
 // Values named JSON are written without HTML escaping; "packed" means a zstd frame (see frame.go).
 //
-//	meta            format, derivation, commit, change, observation, quarantined: single values
+//	meta            format, derivation, commit, change, observation, quarantined, forward: single values
 //	changes         change number            → tenant text, story number; one row a story, at its last change
 //	audit           number                   → JSON of store.AuditEntry, which holds the hash of the value before
 //	accounts        account id               → JSON of workbench.Account
@@ -21,6 +21,8 @@
 //	flows           hash of state            → JSON of workbench.Flow
 //	foreign         tenant, alert            → JSON: incident, product and its name
 //	foreign incidents tenant, incident, alert→ nothing
+//	views           owner, view id           → JSON of workbench.View
+//	preferences     account id               → JSON of workbench.Preferences
 //	tenants         tenant                   → a bucket for each tenant, with:
 //
 //	    documents       document number      → record.go: what files the document, its hash, its place in a frame
@@ -30,7 +32,8 @@
 //	    groups          group, 'd', document → nothing: documents that name the group
 //	    groups          group, 's', story    → nothing: stories derived from the group
 //	    alerts          alert id, document   → nothing: versions of the alert
-//	    stories         story number         → record.go: id, group, last change, hash of content, head as JSON
+//	    stories         story number         → storyrecord.go: id, group, last change, hash of content, and what lists show: the head, and of
+//	                                           the state what its actions come to
 //	    contents        story number         → packed JSON of workbench.Content
 //	    ids             story id             → story number
 //	    moved           story id, story      → nothing: stories whose alerts went to that story
@@ -40,5 +43,7 @@
 //	    quarantine bytes record id           → packed bytes
 //
 // Numbers of documents, frames and stories grow by one, so that rows are added at the end of their buckets. No list is answered from
-// these buckets: they serve single stories, and the change feed that an index lives on.
+// these buckets: they serve single stories, the rows of a page whose places an index found, and the change feed that an index lives on.
+//
+// One transaction writes at a time. Clicks of people (Act) that wait for it share one, and its syncs: see click.go and turns.go.
 package boltstore

@@ -104,6 +104,8 @@ func structEncoder(t reflect.Type) appendFunc {
 		switch {
 		case f.Anonymous && !known && f.Type.Kind() == reflect.Struct: // its fields come next
 			continue
+		case name == "-" && len(f.Index) == 1: // as its tag says
+			continue
 		case !known || !f.IsExported() || seen[name] || name == "" || strings.ContainsAny(name, `,-"\<>&`):
 			return appendMarshalled
 		}

@@ -138,6 +138,9 @@ func TestVerifyNames(t *testing.T) {
 		{"head", func(tx *bbolt.Tx) error {
 			return first(tenant(tx, "stories"), func(v []byte) []byte { return bytes.Replace(v, []byte("Product mail"), []byte("Product oops"), 1) })
 		}, "head of story"},
+		{"state", func(tx *bbolt.Tx) error {
+			return first(tenant(tx, "stories"), func(v []byte) []byte { return bytes.Replace(v, []byte("closed"), []byte("opened"), 1) })
+		}, "state of story"},
 		{"action", func(tx *bbolt.Tx) error {
 			return first(tenant(tx, "actions"), func(v []byte) []byte { return bytes.Replace(v, []byte(`"act"`), []byte(`"cat"`), 1) })
 		}, "action cat"},
@@ -204,11 +207,16 @@ func TestRebuildMendsContent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	entries, err := made.Changes(ctx, 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
 	mustClose(t, made)
 	edited(t, made.path, func(tx *bbolt.Tx) error {
-		b := tx.Bucket([]byte("tenants")).Bucket([]byte(storetest.TenantA)).Bucket([]byte("contents"))
-		k, _ := b.Cursor().First()
-		return b.Put(bytes.Clone(k), []byte("damaged"))
+		tenant := tx.Bucket([]byte("tenants")).Bucket([]byte(storetest.TenantA))
+		k, v := tenant.Bucket([]byte("stories")).Cursor().First()
+		state := bytes.Replace(bytes.Clone(v), []byte("closed"), []byte("opened"), 1)
+		return errors.Join(tenant.Bucket([]byte("stories")).Put(bytes.Clone(k), state), tenant.Bucket([]byte("contents")).Put(bytes.Clone(k), []byte("damaged")))
 	})
 	s := mustOpen(t, made.path, deriver)
 	defer s.Close()
@@ -220,6 +228,10 @@ func TestRebuildMendsContent(t *testing.T) {
 	}
 	if got, err := s.Story(ctx, everyone, id); err != nil || got.Indication != want.Indication || len(got.Timeline) != len(want.Timeline) {
 		t.Errorf("after rebuilding: got %+v, %v", got.Row, err)
+	}
+	mended, err := s.Changes(ctx, 0, 10)
+	if err != nil || len(mended) != len(entries) || mended[1].State.Status != entries[1].State.Status {
+		t.Errorf("after rebuilding the feed says %+v, %v, want the status that was set", mended, err)
 	}
 	if problems := verified(t, s.Store); len(problems) != 0 {
 		t.Errorf("Verify says %q", problems)

@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 
 	"go.etcd.io/bbolt"
@@ -10,32 +11,37 @@ import (
 	"workbench/store"
 )
 
-// Changes implements store.Feed.
+// mostAtOnce bounds what a reading makes room for before it knows how much there is.
+const mostAtOnce = 8_192
+
+// Changes implements store.Feed. Callers that read different ranges of numbers do not wait for each other.
 func (s *Store) Changes(ctx context.Context, after store.Change, limit int) ([]store.Entry, error) {
 	var list []store.Entry
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
-		tenants := map[string]*tenant{}
+		last := parseNumber(tx.Bucket(bucketMeta).Get(metaChange))
+		if last <= uint64(after) || limit <= 0 {
+			return nil
+		}
+		list = make([]store.Entry, 0, min(last-uint64(after), uint64(limit), mostAtOnce))
+		tenants := rows{s: s, tx: tx}
 		c := tx.Bucket(bucketChanges).Cursor()
 		for k, v := c.Seek(number(uint64(after) + 1)); k != nil && len(list) < limit; k, v = c.Next() {
-			name, rest, ok := cutText(v)
-			if !ok {
+			n, used := binary.Uvarint(v)
+			if used <= 0 || uint64(len(v)-used) != n+8 {
 				return corrupt("change %d", parseNumber(k))
 			}
-			if tenants[name] == nil {
-				t, err := openTenant(tx, workbench.TenantID(name))
-				if err != nil {
-					return err
-				}
-				if t == nil {
-					return corrupt("change %d names tenant %s, which is missing", parseNumber(k), workbench.Text(name))
-				}
-				tenants[name] = t
-			}
-			e, err := tenants[name].entry(parseNumber(rest))
+			name, place := v[used:used+int(n)], v[used+int(n):]
+			t, err := tenants.named(name)
 			if err != nil {
 				return err
 			}
-			list = append(list, e)
+			if t == nil {
+				return corrupt("change %d names tenant %s, which is missing", parseNumber(k), workbench.Text(string(name)))
+			}
+			list = append(list, store.Entry{})
+			if err := s.entry(t, place, t.next(place), &list[len(list)-1]); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
@@ -45,43 +51,25 @@ func (s *Store) Changes(ctx context.Context, after store.Change, limit int) ([]s
 	return list, nil
 }
 
-func (t *tenant) entry(n uint64) (store.Entry, error) {
-	r, err := t.story(n)
-	if err != nil {
-		return store.Entry{}, err
-	}
-	e := store.Entry{ID: r.id, Ref: store.Ref{Tenant: t.id, Place: n}, Number: store.Change(r.change), Gone: r.gone}
-	if r.gone {
-		return e, nil
-	}
-	if e.Head, err = decodeHead(r.storyRecord); err != nil {
-		return store.Entry{}, err
-	}
-	if e.State, err = t.stateOf(n); err != nil {
-		return store.Entry{}, err
-	}
-	e.State.Actions = nil
-	e.State.Comments = e.State.Comments[max(0, len(e.State.Comments)-1):]
-	return e, nil
-}
-
-// places calls at for each ref with its tenant's buckets, in one transaction.
-func (s *Store) places(ctx context.Context, refs []store.Ref, at func(t *tenant, place uint64) error) error {
+// places calls visit with the record at each ref, in one transaction.
+func (s *Store) places(ctx context.Context, refs []store.Ref, visit func(i int, t *tenantRows, place, value []byte) error) error {
 	return s.view(ctx, func(tx *bbolt.Tx) error {
-		tenants := map[workbench.TenantID]*tenant{}
-		for _, ref := range refs {
-			t, known := tenants[ref.Tenant]
-			if !known {
-				var err error
-				if t, err = openTenant(tx, ref.Tenant); err != nil {
-					return err
-				}
-				tenants[ref.Tenant] = t
+		tenants := rows{s: s, tx: tx}
+		place := make([]byte, 0, 8)
+		for i, ref := range refs {
+			t, err := tenants.of(ref.Tenant)
+			if err != nil {
+				return err
 			}
-			if t == nil || t.stories.Get(number(ref.Place)) == nil {
+			if t == nil {
 				return workbench.ErrNotFound
 			}
-			if err := at(t, ref.Place); err != nil {
+			place = binary.BigEndian.AppendUint64(place[:0], ref.Place)
+			value := t.at(place)
+			if value == nil {
+				return workbench.ErrNotFound
+			}
+			if err := visit(i, t, place, value); err != nil {
 				return err
 			}
 		}
@@ -91,12 +79,8 @@ func (s *Store) places(ctx context.Context, refs []store.Ref, at func(t *tenant,
 
 // Entries implements store.Feed.
 func (s *Store) Entries(ctx context.Context, refs []store.Ref) ([]store.Entry, error) {
-	list := make([]store.Entry, 0, len(refs))
-	err := s.places(ctx, refs, func(t *tenant, place uint64) error {
-		e, err := t.entry(place)
-		list = append(list, e)
-		return err
-	})
+	list := make([]store.Entry, len(refs))
+	err := s.places(ctx, refs, func(i int, t *tenantRows, place, value []byte) error { return s.entry(t, place, value, &list[i]) })
 	if err != nil {
 		return nil, fmt.Errorf("reading %d entries: %w", len(refs), err)
 	}
@@ -105,18 +89,17 @@ func (s *Store) Entries(ctx context.Context, refs []store.Ref) ([]store.Entry, e
 
 // Texts implements store.Feed.
 func (s *Store) Texts(ctx context.Context, refs []store.Ref) ([][]string, error) {
-	list := make([][]string, 0, len(refs))
-	err := s.places(ctx, refs, func(t *tenant, place uint64) error {
-		r, err := t.story(place)
-		if err != nil {
+	list := make([][]string, len(refs))
+	err := s.places(ctx, refs, func(i int, t *tenantRows, place, value []byte) error {
+		r, err := t.storyIn(parseNumber(place), value)
+		if err != nil || r.gone {
 			return err
 		}
-		if r.gone {
-			list = append(list, nil)
-			return nil
+		if err := t.open(&t.contents, "contents"); err != nil {
+			return err
 		}
-		c, err := s.content(t, r)
-		list = append(list, c.Texts())
+		c, err := s.content(&t.tenant, r)
+		list[i] = c.Texts()
 		return err
 	})
 	if err != nil {

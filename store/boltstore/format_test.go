@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"go.etcd.io/bbolt"
@@ -17,14 +18,64 @@ import (
 	"workbench/store/storetest"
 )
 
-// made2 are the buckets that format 1 did not have.
-var made2 = []string{"connectors", "connector keys", "registrations", "healths", "progress", "flows", "foreign", "foreign incidents"}
+// made2 are the buckets that format 1 did not have, made3 those that format 2 did not have.
+var (
+	made2 = []string{"connectors", "connector keys", "registrations", "healths", "progress", "flows", "foreign", "foreign incidents"}
+	made3 = []string{"views", "preferences"}
+)
+
+// aged gives a closed store the records and buckets of format 2.
+func aged(t testing.TB, path string) {
+	t.Helper()
+	edited(t, path, func(tx *bbolt.Tx) error {
+		for _, name := range made3 {
+			if err := tx.DeleteBucket([]byte(name)); err != nil {
+				return err
+			}
+		}
+		err := eachStory(tx, func(tenant workbench.TenantID, b *bbolt.Bucket, k, v []byte) error {
+			old, err := boltstore.OldStory(tenant, bytes.Clone(v))
+			return errors.Join(err, b.Put(k, old))
+		})
+		return errors.Join(err, tx.Bucket([]byte("meta")).Put([]byte("format"), binary.BigEndian.AppendUint64(nil, 2)))
+	})
+}
+
+// eachStory visits the record of every story; it may be put anew.
+func eachStory(tx *bbolt.Tx, visit func(tenant workbench.TenantID, b *bbolt.Bucket, k, v []byte) error) error {
+	tenants := tx.Bucket([]byte("tenants"))
+	return tenants.ForEachBucket(func(name []byte) error {
+		b := tenants.Bucket(name).Bucket([]byte("stories"))
+		for n := uint64(1); n <= b.Sequence(); n++ {
+			k := binary.BigEndian.AppendUint64(nil, n)
+			if err := visit(workbench.TenantID(name), b, k, b.Get(k)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// oldStories counts the records of a closed store that are in the form of formats 1 and 2.
+func oldStories(t testing.TB, path string) (n int) {
+	t.Helper()
+	edited(t, path, func(tx *bbolt.Tx) error {
+		return eachStory(tx, func(_ workbench.TenantID, _ *bbolt.Bucket, _, v []byte) error {
+			if boltstore.IsOldStory(v) {
+				n++
+			}
+			return nil
+		})
+	})
+	return n
+}
 
 // format1 makes a store as the first version left it, with two accounts, and returns its path and the id of a story.
 func format1(t testing.TB) (string, workbench.StoryID) {
 	t.Helper()
 	s, id := filled(t)
 	mustClose(t, s)
+	aged(t, s.path)
 	edited(t, s.path, func(tx *bbolt.Tx) error {
 		for _, name := range made2 {
 			if err := tx.DeleteBucket([]byte(name)); err != nil {
@@ -39,6 +90,9 @@ func format1(t testing.TB) (string, workbench.StoryID) {
 		}
 		return tx.Bucket([]byte("meta")).Put([]byte("format"), binary.BigEndian.AppendUint64(nil, 1))
 	})
+	if oldStories(t, s.path) == 0 {
+		t.Fatal("a store of format 1 has no story of format 1")
+	}
 	return s.path, id
 }
 
@@ -61,6 +115,9 @@ func TestFormat1IsBroughtForward(t *testing.T) {
 		}
 		if story, err := s.Story(ctx, everyone, id); err != nil || len(story.State.Actions) != 1 {
 			t.Errorf("story: got %d actions, %v, want what was kept", len(story.State.Actions), err)
+		}
+		if entries, err := s.Changes(ctx, 0, 10); err != nil || len(entries) != 2 || entries[1].ID != id || entries[1].State.LastComment().Raw() != "hello" {
+			t.Errorf("feed: got %+v, %v, want what was kept", entries, err)
 		}
 		accounts, err := s.AccountList(ctx)
 		if err != nil || len(accounts) != 2 || accounts[0].Role != workbench.AdministratorRole || accounts[1].Role != workbench.AdministratorRole {
@@ -85,8 +142,11 @@ func TestFormat1IsBroughtForward(t *testing.T) {
 		t.Errorf("Verify says %q", problems)
 	}
 	mustClose(t, s)
-	if got := formatOf(t, path); got != 2 {
-		t.Errorf("format: got %d, want 2, which the first version refuses", got)
+	if got := formatOf(t, path); got != 3 {
+		t.Errorf("format: got %d, want 3, which earlier versions refuse", got)
+	}
+	if n := oldStories(t, path); n != 0 {
+		t.Errorf("%d stories were not brought forward", n)
 	}
 }
 
@@ -98,6 +158,19 @@ func TestFormat1ReadOnly(t *testing.T) {
 	}
 	if story, err := s.Story(ctx, everyone, id); err != nil || story.NotIngested == nil || len(story.NotIngested) != 0 {
 		t.Errorf("story: got %v, %v", story.NotIngested, err)
+	}
+	entries, err := s.Changes(ctx, 0, 10)
+	if err != nil || len(entries) != 2 || entries[1].ID != id || entries[1].State.LastComment().Raw() != "hello" || entries[1].State.Actions != nil {
+		t.Errorf("feed: got %+v, %v, want what was kept", entries, err)
+	}
+	if at, err := s.Entries(ctx, []store.Ref{entries[1].Ref}); err != nil || !reflect.DeepEqual(at, entries[1:]) {
+		t.Errorf("entries: got %+v, %v, want those of the feed", at, err)
+	}
+	if views, err := s.Views(ctx, "kim"); err != nil || len(views) != 0 {
+		t.Errorf("views: got %v, %v, want none", views, err)
+	}
+	if p, err := s.Preferences(ctx, "kim"); err != nil || p.DefaultView != "" || len(p.Columns) != 0 {
+		t.Errorf("preferences: got %v, %v, want none", p, err)
 	}
 	connectors, err := s.Connectors(ctx, everyone)
 	registrations, err2 := s.Registrations(ctx)

@@ -44,7 +44,11 @@ type Store struct {
 	log     *slog.Logger
 	path    string
 
-	appendContent, appendHead appendFunc
+	appendContent, appendAction appendFunc
+
+	turns       turns
+	clicks      clicks
+	whereabouts *whereabouts
 
 	mu      sync.Mutex
 	failed  error         // why the store failed for good
@@ -82,22 +86,24 @@ func Open(path string, deriver workbench.Deriver, opts Options) (*Store, error) 
 	if err != nil {
 		return nil, fmt.Errorf("opening store %s: %w", path, opening(err))
 	}
-	s := &Store{db: db, deriver: deriver, log: opts.Logger, path: path, changed: make(chan struct{}),
-		appendContent: encoderOf(reflect.TypeFor[workbench.Content]()), appendHead: encoderOf(reflect.TypeFor[workbench.Head]())}
+	s := &Store{db: db, deriver: deriver, log: opts.Logger, path: path, changed: make(chan struct{}), whereabouts: newWhereabouts(),
+		appendContent: encoderOf(reflect.TypeFor[workbench.Content]()), appendAction: encoderOf(reflect.TypeFor[workbench.Action]())}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	found := uint64(format)
+	forward := false
 	if s.codec, err = newCodec(); err == nil {
-		err = db.View(func(tx *bbolt.Tx) (err error) {
-			if found, err = checkFormat(tx); err != nil {
+		err = db.View(func(tx *bbolt.Tx) error {
+			found, err := checkFormat(tx)
+			if err != nil {
 				return err
 			}
+			forward = found < format || tx.Bucket(bucketMeta).Get(metaForward) != nil
 			s.last = store.Change(parseNumber(tx.Bucket(bucketMeta).Get(metaChange)))
 			return nil
 		})
 	}
-	if err == nil && found < format && !opts.ReadOnly {
+	if err == nil && forward && !opts.ReadOnly {
 		err = s.bringForward()
 	}
 	if err != nil {

@@ -92,31 +92,6 @@ func decodeDocument(tenant workbench.TenantID, value []byte) (documentRecord, er
 	return r, f.err
 }
 
-// storyRecord is what the change feed needs of a story besides its actions.
-type storyRecord struct {
-	id      workbench.StoryID
-	group   workbench.GroupKey
-	change  uint64
-	gone    bool
-	content workbench.Hash // of the content's JSON
-	head    []byte         // JSON; valid while the transaction lasts
-}
-
-func (r storyRecord) encode() []byte {
-	b := append(number(r.change), flag(r.gone))
-	b = appendText(appendText(appendText(b, string(r.id)), r.group.Incident), r.group.Alert)
-	return append(append(b, r.content[:]...), r.head...)
-}
-
-func decodeStory(tenant workbench.TenantID, value []byte) (storyRecord, error) {
-	f := fields{rest: value}
-	r := storyRecord{change: parseNumber(f.bytes(8)), gone: f.bytes(1)[0] == 1, id: workbench.StoryID(f.text())}
-	r.group = workbench.GroupKey{Tenant: tenant, Incident: f.text(), Alert: f.text()}
-	copy(r.content[:], f.bytes(len(r.content)))
-	r.head = f.rest
-	return r, f.err
-}
-
 func flag(b bool) byte {
 	if b {
 		return 1

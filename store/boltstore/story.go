@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -16,7 +17,10 @@ import (
 func (s *Store) Story(ctx context.Context, scope workbench.Scope, id workbench.StoryID) (workbench.Story, error) {
 	var story workbench.Story
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
-		t, r, err := find(tx, scope, id)
+		t, r, err := s.find(tx, scope, id)
+		if err == nil {
+			err = t.openAll()
+		}
 		if err != nil {
 			return err
 		}
@@ -65,12 +69,9 @@ func (t *tenant) siblings(of numberedStory) ([]workbench.Sibling, error) {
 		if r.gone || r.number == of.number {
 			continue
 		}
-		head, err := decodeHead(r.storyRecord)
-		if err != nil {
-			return nil, err
-		}
-		state, err := t.stateOf(r.number)
-		if err != nil {
+		var head workbench.Head
+		var state workbench.State
+		if err := errors.Join(r.readHead(&head), t.readSummary(&r, &state)); err != nil {
 			return nil, err
 		}
 		list = append(list, workbench.Sibling{ID: r.id, Producer: head.Producer, AlertCount: head.AlertCount, Status: workbench.StatusOf(head, state),
@@ -166,7 +167,10 @@ func (s *Store) storyOfAlert(t *tenant, alertID string) (workbench.StoryID, erro
 func (s *Store) Documents(ctx context.Context, scope workbench.Scope, id workbench.StoryID) ([]workbench.Observed, error) {
 	list := []workbench.Observed{}
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
-		t, r, err := find(tx, scope, id)
+		t, r, err := s.find(tx, scope, id)
+		if err == nil {
+			err = t.openAll()
+		}
 		if err != nil {
 			return err
 		}

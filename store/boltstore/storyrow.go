@@ -15,8 +15,13 @@ type numberedStory struct {
 	number uint64 // 0 = there is no such story
 }
 
+// story needs the bucket stories.
 func (t *tenant) story(n uint64) (numberedStory, error) {
-	value := t.stories.Get(number(n))
+	return t.storyIn(n, t.stories.Get(number(n)))
+}
+
+// storyIn reads the record of story n.
+func (t *tenant) storyIn(n uint64, value []byte) (numberedStory, error) {
 	if value == nil {
 		return numberedStory{}, corrupt("story %d of tenant %s is missing", n, t.id.Text())
 	}
@@ -24,7 +29,6 @@ func (t *tenant) story(n uint64) (numberedStory, error) {
 	if err != nil {
 		return numberedStory{}, corrupt("story %d of tenant %s: %v", n, t.id.Text(), err)
 	}
-	r.head = bytes.Clone(r.head)
 	return numberedStory{r, n}, nil
 }
 
@@ -43,6 +47,9 @@ func (t *tenant) storiesOf(key workbench.GroupKey) ([]numberedStory, error) {
 
 // putStory writes a story's record with the next number of the change feed, where it takes the place of its former row.
 func putStory(tx *bbolt.Tx, t *tenant, r numberedStory) error {
+	if err := t.renew(&r); err != nil {
+		return err
+	}
 	changes := tx.Bucket(bucketChanges)
 	if r.change != 0 {
 		if err := changes.Delete(number(r.change)); err != nil {
@@ -57,30 +64,60 @@ func putStory(tx *bbolt.Tx, t *tenant, r numberedStory) error {
 	return putAll([]row{{changes, number(n), textAndNumber(string(t.id), r.number)}, {t.stories, number(r.number), r.encode()}})
 }
 
-func decodeHead(r storyRecord) (workbench.Head, error) {
-	var h workbench.Head
-	if r.gone {
-		return h, nil
+// renew gives an old record the present form.
+func (t *tenant) renew(r *numberedStory) error {
+	if !r.old {
+		return nil
 	}
-	if err := json.Unmarshal(r.head, &h); err != nil {
-		return h, corrupt("head of story %s: %v", r.id, err)
+	var head workbench.Head
+	if err := r.readHead(&head); err != nil {
+		return err
 	}
-	return h, nil
+	state, err := t.stateOf(r.number)
+	if err != nil {
+		return err
+	}
+	r.old, r.state = false, string(encodeState(state))
+	if !r.gone {
+		r.head = string(encodeHead(&head, r.group))
+	}
+	return nil
+}
+
+// readSummary reads what lists know of a story's state into state, which is zero.
+func (t *tenant) readSummary(r *numberedStory, state *workbench.State) error {
+	if r.old {
+		all, err := t.stateOf(r.number)
+		*state = summary(all)
+		return err
+	}
+	if err := readState(r.state, state); err != nil {
+		return corrupt("state of story %s: %v", workbench.Text(string(r.id)), err)
+	}
+	return nil
 }
 
 // stateOf folds the actions of a story.
 func (t *tenant) stateOf(n uint64) (workbench.State, error) {
-	var actions []workbench.Action
+	actions, _, err := t.actionsOf(n)
+	return workbench.StateOf(actions), err
+}
+
+// actionsOf reads the actions of a story, and the ordinal of the last.
+func (t *tenant) actionsOf(n uint64) (actions []workbench.Action, last uint64, err error) {
+	if err := t.open(&t.actions, "actions"); err != nil {
+		return nil, 0, err
+	}
 	prefix := number(n)
 	c := t.actions.Cursor()
 	for k, v := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = c.Next() {
 		var a workbench.Action
 		if err := json.Unmarshal(v, &a); err != nil {
-			return workbench.State{}, corrupt("action %d of story %d of tenant %s: %v", lastNumber(k), n, t.id.Text(), err)
+			return nil, 0, corrupt("action %d of story %d of tenant %s: %v", lastNumber(k), n, t.id.Text(), err)
 		}
-		actions = append(actions, a)
+		actions, last = append(actions, a), lastNumber(k)
 	}
-	return workbench.StateOf(actions), nil
+	return actions, last, nil
 }
 
 // content unpacks a story's content.

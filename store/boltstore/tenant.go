@@ -9,34 +9,68 @@ import (
 	"workbench"
 )
 
-// tenant is the buckets of one tenant in one transaction.
+// tenant is the buckets of one tenant in one transaction. Those that were not opened are nil.
 type tenant struct {
-	id workbench.TenantID
+	id   workbench.TenantID
+	root *bbolt.Bucket
 
 	documents, frames, receipts, hashes, groups, alerts *bbolt.Bucket
 	stories, contents, ids, moved, actions, actionIDs   *bbolt.Bucket
 	quarantine, quarantineBytes                         *bbolt.Bucket
 }
 
-func (t *tenant) buckets() map[string]**bbolt.Bucket {
-	return map[string]**bbolt.Bucket{
-		"documents": &t.documents, "frames": &t.frames, "receipts": &t.receipts, "hashes": &t.hashes, "groups": &t.groups, "alerts": &t.alerts,
-		"stories": &t.stories, "contents": &t.contents, "ids": &t.ids, "moved": &t.moved, "actions": &t.actions, "action ids": &t.actionIDs,
-		"quarantine": &t.quarantine, "quarantine bytes": &t.quarantineBytes,
+// bucketPlace is where a tenant has one of its buckets.
+type bucketPlace struct {
+	name string
+	at   **bbolt.Bucket
+}
+
+func (t *tenant) buckets() [14]bucketPlace {
+	return [...]bucketPlace{
+		{"documents", &t.documents}, {"frames", &t.frames}, {"receipts", &t.receipts}, {"hashes", &t.hashes}, {"groups", &t.groups}, {"alerts", &t.alerts},
+		{"stories", &t.stories}, {"contents", &t.contents}, {"ids", &t.ids}, {"moved", &t.moved}, {"actions", &t.actions}, {"action ids", &t.actionIDs},
+		{"quarantine", &t.quarantine}, {"quarantine bytes", &t.quarantineBytes},
 	}
+}
+
+// enterTenant returns a tenant with no bucket opened, for reading few of them; nil where it is absent.
+func enterTenant(tx *bbolt.Tx, id workbench.TenantID) *tenant {
+	root := tx.Bucket(bucketTenants).Bucket([]byte(id))
+	if root == nil {
+		return nil
+	}
+	return &tenant{id: id, root: root}
+}
+
+// open opens one bucket, unless it is open.
+func (t *tenant) open(at **bbolt.Bucket, name string) error {
+	if *at != nil {
+		return nil
+	}
+	if *at = t.root.Bucket([]byte(name)); *at == nil {
+		return corrupt("tenant %s has no bucket %q", t.id.Text(), name)
+	}
+	return nil
+}
+
+// openAll opens the buckets that are not open yet.
+func (t *tenant) openAll() error {
+	for _, b := range t.buckets() {
+		if err := t.open(b.at, b.name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // openTenant returns nil where the tenant is absent.
 func openTenant(tx *bbolt.Tx, id workbench.TenantID) (*tenant, error) {
-	root := tx.Bucket(bucketTenants).Bucket([]byte(id))
-	if root == nil {
+	t := enterTenant(tx, id)
+	if t == nil {
 		return nil, nil
 	}
-	t := &tenant{id: id}
-	for name, place := range t.buckets() {
-		if *place = root.Bucket([]byte(name)); *place == nil {
-			return nil, corrupt("tenant %s has no bucket %q", id.Text(), name)
-		}
+	if err := t.openAll(); err != nil {
+		return nil, err
 	}
 	return t, nil
 }
@@ -46,9 +80,9 @@ func createTenant(tx *bbolt.Tx, id workbench.TenantID) (*tenant, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &tenant{id: id}
-	for name, place := range t.buckets() {
-		if *place, err = root.CreateBucketIfNotExists([]byte(name)); err != nil {
+	t := &tenant{id: id, root: root}
+	for _, b := range t.buckets() {
+		if *b.at, err = root.CreateBucketIfNotExists([]byte(b.name)); err != nil {
 			return nil, err
 		}
 	}

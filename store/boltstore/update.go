@@ -21,6 +21,7 @@ var (
 	metaCommit      = []byte("commit")      // number of the last write, to read back whether one took place
 	metaChange      = []byte("change")      // last number of the change feed
 	metaObservation = []byte("observation") // last number given to a receipt
+	metaForward     = []byte("forward")     // how far the store was brought forward from an earlier format; see format.go
 	metaQuarantined = []byte("quarantined") // last number given to a quarantined record
 )
 
@@ -37,12 +38,21 @@ func (s *Store) view(ctx context.Context, fn func(*bbolt.Tx) error) error {
 	return closing(faultless(func() error { return s.db.View(fn) }))
 }
 
-// update runs a writing transaction. Where its outcome cannot be known the store fails for good; where the disk is full or
+// update runs a writing transaction, once its turn came and unless the context ends before. Where its outcome cannot be known the store fails for good; where the disk is full or
 // write-protected, and the write did not take place, it returns ErrReadOnly and a later write may succeed.
 func (s *Store) update(ctx context.Context, fn func(*bbolt.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if err := s.turns.take(ctx, false); err != nil {
+		return err
+	}
+	defer s.turns.pass(false)
+	return s.transact(fn)
+}
+
+// transact is update for who has the turn.
+func (s *Store) transact(fn func(*bbolt.Tx) error) error {
 	if err := s.Err(); err != nil {
 		return err
 	}
@@ -51,9 +61,6 @@ func (s *Store) update(ctx context.Context, fn func(*bbolt.Tx) error) error {
 	prepared := false
 	err := faultless(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) error {
-			if err := s.Err(); err != nil { // it failed while this one waited for its turn
-				return err
-			}
 			if err := fn(tx); err != nil {
 				return err
 			}

@@ -47,6 +47,10 @@ func (s *Store) structure(ctx context.Context, problem func(string)) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if err := s.turns.take(ctx, false); err != nil {
+		return err
+	}
+	defer s.turns.pass(false)
 	if err := s.Err(); err != nil {
 		return err
 	}

@@ -75,14 +75,24 @@ func (Store) Changes(context.Context, store.Change, int) ([]store.Entry, error) 
 // Wait fails.
 func (Store) Wait(context.Context, store.Change) error { return failed("Wait") }
 
+// Mark fails.
+func (Store) Mark(context.Context) (string, error) { return "", failed("Mark") }
+
+// Marked fails.
+func (Store) Marked(context.Context, string) (bool, error) { return false, failed("Marked") }
+
 // Entries fails.
-func (Store) Entries(context.Context, []store.Ref) ([]store.Entry, error) { return nil, failed("Entries") }
+func (Store) Entries(context.Context, []store.Ref) ([]store.Entry, error) {
+	return nil, failed("Entries")
+}
 
 // Texts fails.
 func (Store) Texts(context.Context, []store.Ref) ([][]string, error) { return nil, failed("Texts") }
 
 // Views fails.
-func (Store) Views(context.Context, workbench.AccountID) ([]workbench.View, error) { return nil, failed("Views") }
+func (Store) Views(context.Context, workbench.AccountID) ([]workbench.View, error) {
+	return nil, failed("Views")
+}
 
 // SaveView fails.
 func (Store) SaveView(context.Context, workbench.View, workbench.Time) (workbench.View, error) {

@@ -74,7 +74,7 @@ func (m *matcher) base(r *row) bool {
 		}
 	}
 	for _, w := range m.words {
-		if !strings.Contains(r.text, w) && !m.inside(r, w) {
+		if (strings.Contains(w, "\x00") || !strings.Contains(r.text, w)) && !m.inside(r, w) { // NUL parts the fields of r.text
 			return false
 		}
 	}
@@ -83,7 +83,7 @@ func (m *matcher) base(r *row) bool {
 
 // inside reports whether a word is contained in one of the texts that no list shows.
 func (m *matcher) inside(r *row, w string) bool {
-	return m.texts != nil && slices.ContainsFunc(m.texts(r.story.ID), func(t string) bool { return strings.Contains(fold(t), w) })
+	return m.texts != nil && len(w) >= store.MinInside && slices.ContainsFunc(m.texts(r.story.ID), func(t string) bool { return strings.Contains(fold(t), w) })
 }
 
 // ticks is a time in units of 100 ns, as exact as Microsoft's times are.

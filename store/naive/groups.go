@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"workbench"
 	"workbench/store"
@@ -63,7 +64,7 @@ func (x *Index) Groups(ctx context.Context, scope workbench.Scope, q store.Query
 		default:
 			g.Low++
 		}
-		g.UpdatedAt = workbench.Latest(g.UpdatedAt, r.story.UpdatedAt)
+		g.UpdatedAt = workbench.Latest(g.UpdatedAt, workbench.At(r.story.UpdatedAt.Truncate(100*time.Nanosecond))) // as exact as times compare
 	}
 	out.Count = len(found)
 	for _, g := range found {

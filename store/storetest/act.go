@@ -32,7 +32,7 @@ func testAct(t *testing.T, open opener) {
 		if len(entry) != 1 || entry[0].Number != change {
 			t.Fatalf("feed: got %+v, want the story at %d", entry, change)
 		}
-		same(t, "state in the feed", entry[0].State, story.State)
+		same(t, "state in the feed", entry[0].State, listed(story.State))
 		mustVerify(t, s)
 	})
 	t.Run("undoing gives back what was", func(t *testing.T) {

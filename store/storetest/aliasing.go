@@ -32,6 +32,9 @@ func testAliasing(t *testing.T, open opener) {
 		entries := mustChanges(t, s, 0, 10)
 		entries[0].State.Labels[0] = workbench.Text("changed")
 		entries[0].Head.Names[0] = workbench.Text("changed")
+		entries = entriesOf(t, s, entries)
+		entries[0].State.Labels[0] = workbench.Text("changed")
+		entries[0].Head.Names[0] = workbench.Text("changed")
 		documents, err := s.Documents(ctx, everyone, id)
 		if err != nil {
 			t.Fatal(err)
@@ -92,8 +95,8 @@ func testParallel(t *testing.T, open opener) {
 		}
 	}
 	for _, e := range mustChanges(t, s, 0, 100) {
-		if !ids[e.ID] || len(e.State.Actions) != each || e.Head.AlertCount != each {
-			t.Errorf("story %s: got %d actions and %d alerts, want %d of each", e.ID, len(e.State.Actions), e.Head.AlertCount, each)
+		if n := len(mustStory(t, s, e.ID).State.Actions); !ids[e.ID] || n != each || e.Head.AlertCount != each {
+			t.Errorf("story %s: got %d actions and %d alerts, want %d of each", e.ID, n, e.Head.AlertCount, each)
 		}
 	}
 	mustVerify(t, s)

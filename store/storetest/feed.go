@@ -40,7 +40,7 @@ func testFeed(t *testing.T, open opener) {
 		for _, e := range mustChanges(t, s, placeholder.Change, 10) {
 			gone[e.ID] = e.Gone
 			if e.Gone {
-				same(t, "entry of a story that is gone", e, store.Entry{ID: e.ID, Number: e.Number, Gone: true})
+				same(t, "entry of a story that is gone", e, store.Entry{ID: e.ID, Ref: e.Ref, Number: e.Number, Gone: true})
 			}
 			if e.Number > done.Change {
 				t.Errorf("number %d is behind the change that Append returned, %d", e.Number, done.Change)

@@ -119,8 +119,18 @@ func testContexts(t *testing.T, open opener) {
 		"ExportDocuments": func() error {
 			return s.ExportDocuments(ended, everyone, func(workbench.Observed) error { return nil })
 		},
-		"Changes":            func() error { _, err := s.Changes(ended, 0, 1); return err },
-		"Wait":               func() error { return s.Wait(ended, 0) },
+		"Changes": func() error { _, err := s.Changes(ended, 0, 1); return err },
+		"Wait":    func() error { return s.Wait(ended, 0) },
+		"Entries": func() error { _, err := s.Entries(ended, nil); return err },
+		"Texts":   func() error { _, err := s.Texts(ended, nil); return err },
+		"Views":   func() error { _, err := s.Views(ended, "x"); return err },
+		"SaveView": func() error {
+			_, err := s.SaveView(ended, workbench.View{ID: "x", Owner: "x", Name: "x"}, Minute(1))
+			return err
+		},
+		"DeleteView":         func() error { return s.DeleteView(ended, "x", "x", Minute(1)) },
+		"Preferences":        func() error { _, err := s.Preferences(ended, "x"); return err },
+		"SavePreferences":    func() error { return s.SavePreferences(ended, "x", workbench.Preferences{}) },
 		"QuarantinedRecords": func() error { _, err := s.QuarantinedRecords(ended, everyone); return err },
 		"QuarantinedRecord":  func() error { _, err := s.QuarantinedRecord(ended, everyone, "x"); return err },
 		"Discard":            func() error { return s.Discard(ended, everyone, "x", "", Minute(1)) },

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"workbench/static"
+	"workbench/views/link"
 	"workbench/views/ui"
 )
 
@@ -20,6 +21,7 @@ type Props struct {
 	Notice  string // a sentence of ours that says what was done
 	Problem string // a sentence of ours that says what went wrong
 	Path    string // path of this page
+	Home    string // address of the list that the account opens first; "" = the program's
 
 	Integrations bool   // the account may see connectors: the rail leads to them
 	Unwell       string // what is not well with connectors, in a few words; "" = nothing
@@ -65,6 +67,14 @@ func oneOf(value string, list []choice, fallback string) string {
 func (p Props) theme() string   { return oneOf(p.Display.Theme, themes(), "system") }
 func (p Props) density() string { return oneOf(p.Display.Density, densities(), "standard") }
 
+// home is where the navigation leads to the list.
+func (p Props) home() string {
+	if p.Home == "" {
+		return link.Queue()
+	}
+	return p.Home
+}
+
 func (p Props) title() string {
 	if p.Title == "" {
 		return "Stories Workbench"
@@ -94,6 +104,7 @@ type key struct {
 func keys() []key {
 	return []key{
 		{[]string{"/"}, "Search"},
+		{[]string{"f"}, "Filter the list"},
 		{[]string{"g", "s"}, "Go to the Stories Workbench"},
 		{[]string{"g", "c"}, "Go to Connectors Settings"},
 		{[]string{"j", "k"}, "Next or previous row"},

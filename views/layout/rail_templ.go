@@ -38,7 +38,7 @@ func rail(p Props) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = brand().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = brand(p).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -46,7 +46,7 @@ func rail(p Props) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = railLink(entry{Label: "Stories Workbench", URL: link.Queue(), Icon: "stories", Key: "s", Current: p.Section == "stories"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = railLink(entry{Label: "Stories Workbench", URL: p.home(), Icon: "stories", Key: "s", Current: p.Section == "stories"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

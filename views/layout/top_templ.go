@@ -39,7 +39,7 @@ func top(p Props) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Account == "" {
-			templ_7745c5c3_Err = brand().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = brand(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

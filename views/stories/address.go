@@ -5,10 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
-	"unicode"
 
-	"workbench"
 	"workbench/views/link"
 )
 
@@ -21,8 +18,6 @@ const (
 	paramLimit     = "limit"
 	paramAfter     = "after"
 	paramColumns   = "columns"
-	paramFrom      = "from" // of the form for a range of one's own
-	paramTo        = "to"
 )
 
 // address is the present query, from which every link of the page is made. Its methods return new addresses; none changes it.
@@ -30,7 +25,7 @@ type address struct{ query url.Values }
 
 // newAddress keeps what the list understands and nothing that is empty.
 func newAddress(query url.Values) address {
-	known := append(slices.Collect(maps.Keys(fieldNames)), paramText, paramTime, paramTimeField, paramSort, paramLimit, paramAfter, paramColumns)
+	known := append(slices.Collect(maps.Keys(fieldNames)), paramText, paramTime, paramTimeField, paramSort, paramLimit, paramAfter, paramColumns, paramGroup, paramIn, paramBase)
 	kept := url.Values{}
 	for _, name := range known {
 		for _, v := range query[name] {
@@ -40,6 +35,17 @@ func newAddress(query url.Values) address {
 		}
 	}
 	return address{kept}
+}
+
+// without returns the address without the parameters that were not understood, filters apart: those stand above the list, to be taken away.
+func (a address) without(invalid map[string]string) address {
+	query := a.clone()
+	for name := range invalid {
+		if fieldNames[name] == "" {
+			delete(query, name)
+		}
+	}
+	return address{query}
 }
 
 func (a address) clone() url.Values {
@@ -79,15 +85,19 @@ func (a address) filtering(field, value string, out bool) address {
 	return a.set(field, append(values, wanted)...)
 }
 
-// containing returns the address that also asks for a text, as phrases.
-func (a address) containing(u workbench.Untrusted) address {
-	return a.set(paramText, strings.TrimSpace(a.query.Get(paramText)+" "+phrases(u)))
+// editing returns the address of the same list that shows the filter form for a field, in a sense.
+func (a address) editing(field, sense string) string {
+	query := a.clone()
+	query.Set(formEdit, "1")
+	query.Set(formField, field)
+	query.Set(formSense, sense)
+	return link.Stories(query)
 }
 
 // cleared returns the address without any filter; order, columns and page size stay.
 func (a address) cleared() address {
 	query := url.Values{}
-	for _, name := range []string{paramSort, paramLimit, paramColumns} {
+	for _, name := range []string{paramSort, paramLimit, paramColumns, paramGroup, paramBase} {
 		if v := a.query[name]; len(v) > 0 {
 			query[name] = v
 		}
@@ -111,49 +121,3 @@ func (a address) hidden(except ...string) []Param {
 
 // Param is one parameter of an address, carried by a form.
 type Param struct{ Name, Value string }
-
-// phrases writes a text as the list's text search wants it. A quote or a control character cannot stand within a phrase and splits it;
-// what is longer than a search may be is cut, which still finds the text.
-func phrases(u workbench.Untrusted) string {
-	text := []rune(u.Raw())
-	if len(text) > 200 {
-		text = text[:200]
-	}
-	var out []string
-	for _, part := range strings.FieldsFunc(string(text), func(r rune) bool { return r == '"' || unicode.IsControl(r) }) {
-		if part = strings.TrimSpace(part); part != "" {
-			out = append(out, `"`+part+`"`)
-		}
-	}
-	return strings.Join(out, " ")
-}
-
-// FormQuery turns what the forms of the page send into the parameters of the list's address: empty ones go, and the two ends of a range of
-// one's own (from, to: local times of the zone, nil = UTC) become time=from..to in UTC. An end that is not a time is passed on as it is, so
-// that the list's own check names it. A query without from and to comes back the same but for empty values.
-func FormQuery(form url.Values, zone *time.Location) url.Values {
-	query := url.Values{}
-	for name, values := range form {
-		for _, v := range values {
-			if v != "" && name != paramFrom && name != paramTo {
-				query.Add(name, v)
-			}
-		}
-	}
-	if from, to := form.Get(paramFrom), form.Get(paramTo); from != "" || to != "" {
-		query.Set(paramTime, moment(from, zone)+".."+moment(to, zone))
-	}
-	return query
-}
-
-func moment(text string, zone *time.Location) string {
-	if zone == nil {
-		zone = time.UTC
-	}
-	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02"} {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return t.UTC().Format(time.RFC3339)
-		}
-	}
-	return text
-}

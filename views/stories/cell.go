@@ -1,6 +1,7 @@
 package stories
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -33,6 +34,7 @@ type Cell struct {
 	Status   workbench.Status
 	Verdict  workbench.Verdict
 	Tags     []workbench.Untrusted
+	Values   []Value // of a cell that holds several
 	Notes    []Note
 	URL      string // of the story, or of the incident at Microsoft
 	Defender string // the incident at Microsoft; "" where there is no link that is safe to follow
@@ -41,14 +43,17 @@ type Cell struct {
 	Severity workbench.AnalystSeverity
 }
 
+// Value is one of several values of a cell.
+type Value struct {
+	Text workbench.Untrusted
+	Menu *Menu
+}
+
 // Note is a remark under an indication, sometimes with an address.
 type Note struct{ Text, URL string }
 
-// What a list shows and carries of one text: the story's page has the whole of it.
-const (
-	maxShown  = 300   // characters
-	maxCopied = 4_096 // bytes
-)
+// maxShown is how many characters of one text a list shows: the story's page has the whole of it.
+const maxShown = 300
 
 // Techniques that stand under an indication, and in a cell of their own.
 const (
@@ -56,10 +61,11 @@ const (
 	manyTechniques = 4
 )
 
-func newStory(a address, r workbench.Row, shown []column) Story {
+// newStory makes a row. It depends on the story alone: whatever the list is narrowed by, the row is the same.
+func newStory(r workbench.Row, shown []column) Story {
 	s := Story{Anchor: "story-" + string(r.ID)}
 	for _, c := range shown {
-		s.Cells = append(s.Cells, newCell(a, r, c))
+		s.Cells = append(s.Cells, newCell(r, c))
 	}
 	return s
 }
@@ -72,7 +78,7 @@ func defender(u workbench.Untrusted) string {
 	return ""
 }
 
-func newCell(a address, r workbench.Row, c column) Cell {
+func newCell(r workbench.Row, c column) Cell {
 	cell := Cell{Key: c.key, Kind: c.kind, Text: clipped(textOf(r, c.key)), At: timeOf(r, c.key)}
 	switch c.key {
 	case "criticality":
@@ -86,40 +92,40 @@ func newCell(a address, r workbench.Row, c column) Cell {
 		if r.AlertCount == 0 {
 			cell.Figure = ""
 		}
-		cell.Menu, cell.Defender = search(a, c, r.Indication, false), defender(r.IncidentURL)
+		cell.Menu, cell.Defender = outside(c, c.key, r.Indication), defender(r.IncidentURL)
 	case "source":
 		cell.Icon, cell.More = sourceOf(r)
-		cell.Menu = search(a, c, r.Source, true)
+		cell.Menu = outside(c, c.key, r.Source)
 	case "sourceIp":
-		cell.Menu = search(a, c, r.SourceIP, true)
+		cell.Menu = outside(c, c.key, r.SourceIP)
 	case "producer":
 		cell.Icon = producerIcon(r)
 		cell.Lead, cell.Rest = productName(clipped(r.Producer))
 		cell.SubLead, cell.Sub = typeName(r.ProducerType)
-		cell.Menu = filter(a, c, r.Producer.Raw(), r.Producer)
+		cell.Menu = outside(c, c.key, r.Producer)
 	case "producerType":
-		cell.Menu = filter(a, c, string(r.ProducerType), cell.Text)
+		cell.Menu = own(c, string(r.ProducerType), cell.Text)
 	case "status":
 		cell.Status = r.Status
 		if r.ClosedByVendor {
 			cell.Sub = "by Microsoft"
 		}
-		cell.Menu = filter(a, c, string(r.Status), workbench.Text(r.Status.Label()))
+		cell.Menu = own(c, string(r.Status), workbench.Text(r.Status.Label()))
 	case "verdict":
 		cell.Verdict, cell.Severity = r.Verdict, r.AnalystSeverity
-		cell.Menu = filter(a, c, orNone(string(r.Verdict)), workbench.Text(ownLabel("verdict", orNone(string(r.Verdict)))))
+		cell.Menu = own(c, string(r.Verdict), workbench.Text(ownLabel("verdict", cmp.Or(string(r.Verdict), "none"))))
 	case "analystSeverity":
 		cell.Text, cell.Absent = workbench.Text(r.AnalystSeverity.Label()), "not set"
-		cell.Menu = filter(a, c, orNone(string(r.AnalystSeverity)), workbench.Text(ownLabel("analystSeverity", orNone(string(r.AnalystSeverity)))))
+		cell.Menu = own(c, string(r.AnalystSeverity), workbench.Text(ownLabel("analystSeverity", cmp.Or(string(r.AnalystSeverity), "none"))))
 	case "severity":
-		if !r.Severity.IsZero() {
-			cell.Menu = filter(a, c, r.Severity.Raw(), r.Severity)
-		}
+		cell.Menu = outside(c, c.key, r.Severity)
 	case "tenant":
-		cell.Menu = filter(a, c, string(r.Tenant.ID), r.Tenant.Label())
+		cell.Menu = own(c, string(r.Tenant.ID), r.Tenant.Label())
 	case "owner":
 		cell.Absent = "nobody"
-		cell.Menu = filter(a, c, orNone(r.Owner.Raw()), r.Owner.Or(workbench.Text("nobody")))
+		if cell.Menu = outside(c, c.key, r.Owner); r.Owner.IsZero() {
+			cell.Menu = own(c, "", workbench.Text(cell.Absent))
+		}
 	case "alerts":
 		cell.Figure = ui.Count(r.AlertCount)
 	case "devices":
@@ -129,13 +135,25 @@ func newCell(a address, r workbench.Row, c column) Cell {
 	case "mailboxes":
 		cell.Figure = ui.Count(r.MailboxCount)
 	case "techniques":
-		cell.Tags, cell.More = few(r.MitreTechniques, manyTechniques), over(r.MitreTechniques, manyTechniques)
+		cell.Values, cell.More = values(c, "mitre", r.MitreTechniques), over(r.MitreTechniques, manyTechniques)
 	case "labels":
-		cell.Tags, cell.More = few(r.Labels, manyTechniques), over(r.Labels, manyTechniques)
+		cell.Values, cell.More = values(c, "label", r.Labels), over(r.Labels, manyTechniques)
 	case "incident":
 		cell.URL = defender(r.IncidentURL)
+		if id := string(r.Tenant.ID) + "/" + r.IncidentID.Raw(); !r.IncidentID.IsZero() && sayable(id) { // ids are Microsoft's, unique within a tenant only
+			cell.Menu = own(c, id, r.IncidentID)
+		}
 	}
 	return cell
+}
+
+// values are the first of several values, each with its menu.
+func values(c column, field string, list []workbench.Untrusted) []Value {
+	var out []Value
+	for _, u := range few(list, manyTechniques) {
+		out = append(out, Value{u, outside(c, field, u)})
+	}
+	return out
 }
 
 // clipped is text for one line of a list.

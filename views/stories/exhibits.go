@@ -1,6 +1,7 @@
 package stories
 
 import (
+	"cmp"
 	"maps"
 	"net/url"
 	"slices"
@@ -21,9 +22,15 @@ func Exhibits() []ui.Exhibit {
 	}{
 		{"empty", exhibit(nil, nil)},
 		{"none-match", noneMatch()},
+		{"none-match-widened", noneMatchWidened()},
 		{"one", exhibit(samples(1), nil)},
 		{"many", many()},
 		{"filtered", filtered()},
+		{"filter-form", filterForms("owner", senseNot)},
+		{"filter-form-range", filterForms("criticality", senseAny)},
+		{"filter-form-uncounted", filterForms("source", senseIs)},
+		{"filter-form-text", filterForms(fieldText, senseAny)},
+		{"long-facets", longFacets()},
 		{"all-columns", everyColumn()},
 		{"long-text", exhibit(longRows(), nil)},
 		{"hostile-text", hostile()},
@@ -35,7 +42,7 @@ func Exhibits() []ui.Exhibit {
 	for _, s := range states {
 		out = append(out, ui.Exhibit{Name: "stories/list/" + s.name, Component: TablePartial(New(s.in)), Page: true})
 	}
-	return out
+	return slices.Concat(out, groupExhibits(), viewExhibits())
 }
 
 var exhibitNow = time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)
@@ -100,6 +107,37 @@ func filtered() Input {
 	in := exhibit(samples(14), url.Values{"criticality": {"7..10", "5"}, "status": {"!closed"}, "severity": {"high"}, "mitre": {"T9999"}, "sort": {"-criticality,updated"},
 		"time": {"2026-11-20T00:00:00Z..2026-11-22T09:00:00Z"}, "timeField": {"created"}})
 	in.Everything = 1284
+	return in
+}
+
+func noneMatchWidened() Input {
+	in := noneMatch()
+	in.Wider = Wider(in)
+	for i := range in.Wider {
+		in.Wider[i].Count = []int{0, 3, 1284}[i%3]
+	}
+	return in
+}
+
+func filterForms(field, sense string) Input {
+	in := exhibit(samples(5), url.Values{"owner": {"!anna", "!bob"}, "criticality": {"!4..6"}, "source": {"fin-lt-204"}, "q": {"rundll32"}, "sort": {"-criticality,source,-created"}})
+	in.Edit = Edit{Field: field, Sense: sense}
+	if in.Edit.Uncounted() {
+		in.Edit.Known = []FacetValue{{Value: "fin-lt-204", Label: t("FIN-LT-204"), Count: 12}, {Value: "srv-files-02", Label: t("srv-files-02"), Count: 3}, {Value: `"><b>`, Label: t(`"><b>`), Count: 1}}
+	}
+	return in
+}
+
+func longFacets() Input {
+	in := exhibit(samples(3), url.Values{"label": {"label-90", "!label-03", "an old one"}})
+	labels := Facet{Field: "label"}
+	for i := range MaxFacet {
+		name := "Label-" + strconv.Itoa(100 + i)[1:]
+		labels.Values = append(labels.Values, FacetValue{Value: strings.ToLower(name), Label: t(name), Count: MaxFacet - i})
+	}
+	labels.Values = append(labels.Values, FacetValue{Value: "an old one", Label: t("an old one"), Count: NotCounted})
+	in.Facets = slices.DeleteFunc(in.Facets, func(f Facet) bool { return f.Field == "label" })
+	in.Facets = append(in.Facets, labels)
 	return in
 }
 
@@ -172,7 +210,7 @@ func facetsOf(rows []workbench.Row) []Facet {
 	counts := map[string]map[string]int{}
 	for _, r := range rows {
 		for field, value := range map[string]string{"criticality": strconv.Itoa(r.Criticality), "producerType": string(r.ProducerType), "producer": r.Producer.Raw(), "status": string(r.Status),
-			"verdict": orNone(string(r.Verdict)), "severity": r.Severity.Raw(), "analystSeverity": orNone(string(r.AnalystSeverity)), "tenant": string(r.Tenant.ID), "owner": orNone(r.Owner.Raw())} {
+			"verdict": cmp.Or(string(r.Verdict), "none"), "severity": r.Severity.Raw(), "analystSeverity": cmp.Or(string(r.AnalystSeverity), "none"), "tenant": string(r.Tenant.ID), "owner": cmp.Or(r.Owner.Raw(), "none")} {
 			add(counts, field, value)
 		}
 		for _, technique := range r.MitreTechniques {

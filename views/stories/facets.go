@@ -9,18 +9,29 @@ import (
 	"workbench/views/ui"
 )
 
+// MaxFacet is how many values of a field the store counts for a page.
+const MaxFacet = 100
+
+// NotCounted is the count of a value that nobody counted. It is shown as a dash.
+const NotCounted = -1
+
 // shownChoices is how many values of a facet are shown before the rest folds away.
 const shownChoices = 8
 
+// findable is how many values of a facet can be looked through without a box to find one.
+const findable = 20
+
 // Group is one facet as the page shows it: a field with the values to choose from.
 type Group struct {
-	Field   string
-	Name    string
-	Open    bool
-	Choices []Choice
-	More    []Choice // folded away
-	Numbers string   // what the fold says
-	Opened  bool     // the fold is open, because something in it is chosen
+	Field    string
+	Name     string
+	Open     bool
+	Choices  []Choice
+	More     []Choice // folded away
+	Numbers  string   // what the fold says
+	Opened   bool     // the fold is open, because something in it is chosen
+	Findable bool     // there are so many values that a box to find one helps
+	Cut      string   // says that there are more values than the facet lists; "" where there are not
 }
 
 // Choice is one value of a facet, a check box.
@@ -34,6 +45,9 @@ type Choice struct {
 	Chosen    bool
 	Count     int
 	CountText string
+	Name      string // the value, for labels that are only heard
+	Bare      string // field=value, as FormQuery wants it for "only" and "not"; "" where an address cannot say it
+	Alone     bool   // the field has no other filter
 }
 
 // Bar is one column of the histogram of criticality.
@@ -58,7 +72,7 @@ func groups(a address, facets []Facet, labels labeller, manyTenants bool) []Grou
 	var out []Group
 	for _, field := range fieldOrder {
 		chosen := a.query[field]
-		if field == "criticality" || field == "tenant" && !manyTenants && len(chosen) == 0 {
+		if field == "criticality" || slices.Contains(uncounted, field) || field == "tenant" && !manyTenants && len(chosen) == 0 {
 			continue
 		}
 		all := choices(field, valuesOf(facets, field), chosen, labels)
@@ -74,8 +88,12 @@ func groups(a address, facets []Facet, labels labeller, manyTenants bool) []Grou
 		}
 		if len(all) > shownChoices+1 {
 			g.Choices, g.More = all[:shownChoices], all[shownChoices:]
+			g.Findable = len(all) > findable
 			g.Numbers = strconv.Itoa(len(g.More)) + " more"
 			g.Opened = slices.ContainsFunc(g.More, func(c Choice) bool { return c.Chosen })
+		}
+		if len(valuesOf(facets, field)) >= MaxFacet {
+			g.Cut = "The " + strconv.Itoa(MaxFacet) + " most frequent. Add a filter to choose any other."
 		}
 		out = append(out, g)
 	}
@@ -105,24 +123,31 @@ func choices(field string, values []FacetValue, chosen []string, labels labeller
 			}
 		}
 		has[strings.ToLower(v.Value)] = true
-		out = append(out, c.named())
+		out = append(out, c.named(v.Value, len(chosen)))
 	}
 	for _, want := range chosen {
 		bare, not := strings.CutPrefix(want, "!")
 		if !has[strings.ToLower(bare)] {
 			has[strings.ToLower(bare)] = true
-			out = append(out, Choice{Field: field, Value: want, Label: labels.one(field, bare), Chosen: true, Out: not}.named())
+			out = append(out, Choice{Field: field, Value: want, Label: labels.one(field, bare), Chosen: true, Out: not}.named(bare, len(chosen)))
 		}
 	}
 	return out
 }
 
-func (c Choice) named() Choice {
-	c.ID = "facet-" + workbench.NewID(c.Field, strings.ToLower(strings.TrimPrefix(c.Value, "!")))
+// named completes a choice: its value without a sign, and how many values of its field are chosen.
+func (c Choice) named(bare string, chosen int) Choice {
+	c.ID = "facet-" + workbench.NewID(c.Field, strings.ToLower(strings.TrimPrefix(c.Value, "!")))[:12]
 	if c.Field == "producer" {
 		c.Lead, c.Label = productName(c.Label)
 	}
-	c.CountText = ui.Count(c.Count)
+	c.CountText, c.Name, c.Alone = ui.Count(c.Count), short(c.Label), c.Chosen && chosen == 1
+	if c.Count == NotCounted {
+		c.CountText = "–"
+	}
+	if !strings.HasPrefix(bare, "!") && len(bare) <= maxValue {
+		c.Bare = c.Field + "=" + bare
+	}
 	return c
 }
 
@@ -176,7 +201,7 @@ func bars(a address, facets []Facet) []Bar {
 		if count > 0 {
 			height = max(height, 2)
 		}
-		c := Choice{Field: "criticality", Value: text, Label: workbench.Text(text), Chosen: chosen[n], Count: count}.named()
+		c := Choice{Field: "criticality", Value: text, Label: workbench.Text(text), Chosen: chosen[n], Count: count}.named(text, len(chosen))
 		out = append(out, Bar{Choice: c, Band: ui.Band(n), Y: 40 - height, Height: height, Number: text,
 			Title: "Criticality " + text + ", " + ui.Band(n) + ": " + counted(count, "story", "stories")})
 	}

@@ -2,34 +2,45 @@ package stories
 
 import (
 	"slices"
+	"strconv"
 
 	"workbench/views/link"
 )
 
-// heads are the heads of the columns, each with the address that sorts by it or turns the order round.
+// heads are the heads of the columns, each with the address that sorts by it alone or turns the order round, and the one that adds it to the
+// order. Only the first key is said as aria-sort, which names one column; of the others words tell.
 func heads(a address, shown []column) []Column {
-	now := sortingOf(a.query)
+	now := sortingsOf(a.query)
 	var out []Column
 	for _, c := range shown {
 		head := Column{Key: c.key, Head: c.head, Explain: c.explain, Kind: c.kind}
 		if c.sort != "" {
-			down := c.downFirst
-			if now.by == c.sort {
-				head.Sorted, down = "ascending", true
-				if now.descending {
-					head.Sorted, down = "descending", false
+			key := sorting{c.sort, c.downFirst}
+			head.Also = a.set(paramSort, sortText(adding(now, key))).url()
+			if at := slices.IndexFunc(now, func(k sorting) bool { return k.by == c.sort }); at >= 0 {
+				head.Way = way(now[at])
+				if len(now) > 1 {
+					head.Number = strconv.Itoa(at + 1)
+				}
+				if at == 0 {
+					head.Sorted, key.descending = head.Way, !now[0].descending
+				} else {
+					head.Next = "key " + head.Number + " of the order, " + head.Way + "; "
 				}
 			}
-			key := c.sort
-			head.Next = "sort ascending"
-			if down {
-				key, head.Next = "-"+key, "sort descending"
-			}
-			head.URL = a.set(paramSort, key).url()
+			head.Next += "sort " + way(key)
+			head.URL = a.set(paramSort, sortText([]sorting{key})).url()
 		}
 		out = append(out, head)
 	}
 	return out
+}
+
+func way(k sorting) string {
+	if k.descending {
+		return "descending"
+	}
+	return "ascending"
 }
 
 func chooser(a address, shown []column) Chooser {

@@ -1,49 +1,67 @@
 package stories
 
 import (
+	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 
 	"workbench"
+	"workbench/views/link"
 )
 
-// Menu is what can be done with a value.
+// Menu is what the one menu of the page needs to know of a value: static/js/values.js fills it from here, and puts what is chosen in it
+// together with the present address. So a row says the same whatever the list is narrowed by.
 type Menu struct {
-	Label       string // says to a screen reader what the menu is about
-	For, ForURL string
-	OutURL      string // "" where the value cannot be filtered out
-	Copy        workbench.Untrusted
-	Defang      bool
+	Label    string // says to a screen reader what the menu is about
+	Filter   string // the value as a query: field=value
+	Page     string // address of every story with the value
+	Text     string // what copying gives, where it is not the value itself
+	Defanged string // what copying defanged gives; "" where that is not offered
+	Groups   bool   // the list can be grouped by the field
 }
 
-func orNone(value string) string {
-	if value == "" {
-		return "none"
-	}
-	return value
-}
-
-// filter is the menu of a value that the list can be filtered by. A value that an address cannot say as itself has none: one that begins
-// like the sign for "not", or is longer than a filter may be.
-func filter(a address, c column, value string, read workbench.Untrusted) *Menu {
-	if value == "" || strings.HasPrefix(value, "!") || len(value) > maxValue {
-		return nil
-	}
-	return &Menu{Label: "Filter by " + c.head + " " + short(read), For: "Filter for it", ForURL: a.filtering(c.key, value, false).url(), OutURL: a.filtering(c.key, value, true).url()}
-}
+// groupable are the fields that the list can be grouped by.
+var groupable = []string{"source", "sourceIp", "indication", "status", "producer", "producerType", "tenant", "incident"}
 
 // maxValue is the longest value, in bytes, that the list can be filtered by.
 const maxValue = 512
 
-// search is the menu of a value that only the text search finds.
-func search(a address, c column, value workbench.Untrusted, defang bool) *Menu {
-	if phrases(value) == "" {
+var numberRange = regexp.MustCompile(`^\d{1,2}\.\.\d{1,2}$`)
+
+// sayable reports whether an address can say a value as itself. What begins like the sign for "not", reads like the word for "not set" or
+// like a range, or is longer than a filter may be, it can't.
+func sayable(value string) bool {
+	return value != "" && !strings.HasPrefix(value, "!") && len(value) <= maxValue && !strings.EqualFold(value, "none") && !numberRange.MatchString(value)
+}
+
+// outside is the menu of a value from outside; nil where there is none, or none that an address can say.
+func outside(c column, field string, value workbench.Untrusted) *Menu {
+	if !sayable(value.Raw()) {
 		return nil
 	}
-	m := &Menu{Label: "Filter or copy " + c.head + " " + short(value), For: "Filter for this text", ForURL: a.containing(value).url()}
-	if len(value.Raw()) <= maxCopied {
-		m.Copy, m.Defang = value, defang && value.Defanged() != value
+	m := newMenu(c, field, value.Raw(), value)
+	if defanged := value.Defanged(); (field == "source" || field == "sourceIp") && defanged != value {
+		m.Defanged = defanged.Raw()
 	}
 	return m
+}
+
+// own is the menu of a value of ours, or of one that has an id of ours, under the label that people read.
+func own(c column, value string, label workbench.Untrusted) *Menu {
+	if value == "" {
+		value = "none"
+	}
+	m := newMenu(c, c.key, value, label)
+	if text := label.Raw(); text != value && !strings.ContainsRune(text, '\r') { // which markup can't carry
+		m.Text = text
+	}
+	return m
+}
+
+func newMenu(c column, field, value string, read workbench.Untrusted) *Menu {
+	query := url.Values{field: {value}}
+	return &Menu{Label: "Menu of " + c.head + " " + short(read), Filter: query.Encode(), Page: link.Stories(query), Groups: slices.Contains(groupable, field)}
 }
 
 // short is text for a label that is only heard.

@@ -19,6 +19,7 @@ const Region = "stories"
 type Input struct {
 	Layout      layout.Props
 	Rows        []workbench.Row // of this page
+	Fragments   []ui.Kept       // the same as Fragment made them, instead of Rows
 	Total       int             // stories that match, on all pages
 	Facets      []Facet         // each counted under all filters but its own
 	Query       url.Values      // the present query, checked; what is not known is dropped from links
@@ -26,8 +27,12 @@ type Input struct {
 	Columns     []string        // chosen, in order; none = the default
 	Everything  int             // stories that there are without any filter
 	Invalid     map[string]string
+	Groups      *GroupsInput // instead of rows; nil where the list is not grouped
+	Views       ViewsInput
 	ManyTenants bool // the account sees more than one
 	AsOf        uint64
+	Wider       []Way // of Wider, counted
+	Edit        Edit
 }
 
 // Facet is how many stories have each value of a field.
@@ -35,6 +40,9 @@ type Facet struct {
 	Field  string
 	Values []FacetValue
 }
+
+// shown is how many rows the page has.
+func (in Input) shown() int { return len(in.Rows) + len(in.Fragments) }
 
 // FacetValue is one value of a facet.
 type FacetValue struct {
@@ -57,15 +65,21 @@ type List struct {
 	Filters  Filters
 	Bare     bool // there is nothing to filter
 	Span     Span
+	Adder    Adder
+	Order    Order
 
-	Columns []Column
-	Plain   bool // nobody chose the columns: some may give way on a narrow screen
-	Rows    []Story
-	Nothing *Nothing // why there are no rows; nil where there are some
+	Columns   []Column
+	Plain     bool // nobody chose the columns: some may give way on a narrow screen
+	Rows      []Story
+	Fragments []ui.Kept // after Rows; one of both is empty
+	Grouped   *Grouped  // instead of rows; nil where there are no groups
+	Nothing   *Nothing  // why there are no rows; nil where there are some
 
-	Chooser Chooser
-	Exports []Export
-	Paging  Paging
+	Chooser   Chooser
+	GroupMenu GroupMenu
+	Views     ViewMenu
+	Exports   []Export
+	Paging    Paging
 }
 
 // Problem is a parameter that the list did not understand.
@@ -85,8 +99,11 @@ type Filters struct {
 type Column struct {
 	Key, Head, Explain string
 	Kind               kind
-	URL                string // sorts by it, or turns the order round; "" where it cannot be sorted by
-	Sorted             string // value of aria-sort; "" where the list is not sorted by it
+	URL                string // sorts by it alone, or turns the order round; "" where it cannot be sorted by
+	Also               string // adds it to the order as its last key, or turns it round there
+	Sorted             string // value of aria-sort; "" where the list is not sorted by it first
+	Way                string // ascending or descending, whichever key of the order it is; "" where it is none
+	Number             string // which key of the order it is, where there are several
 	Next               string // what the link does, for a screen reader
 }
 
@@ -124,10 +141,10 @@ type Size struct {
 
 // New makes the page. It depends on nothing but its input.
 func New(in Input) List {
-	a, labels := newAddress(in.Query), newLabeller(in.Facets)
+	a, labels := newAddress(in.Query).without(in.Invalid), newLabeller(in.Facets)
 	shown := known(in.Columns, in.ManyTenants)
 	l := List{
-		Layout: in.Layout, Display: in.Layout.Display, Heading: counted(in.Total, "story", "stories"), AsOf: number(in.AsOf), News: NewNews(in.Query, in.AsOf, 0, 0),
+		Layout: in.Layout, Display: in.Layout.Display, Heading: counted(in.Total, "story", "stories"), AsOf: number(in.AsOf), News: NewNews(a.query, in.AsOf, 0, 0),
 		Problems: problems(in.Invalid), Chips: chips(a, labels), Span: newSpan(a, in.Layout.Display),
 		Columns: heads(a, shown), Chooser: chooser(a, shown), Exports: exports(a, shown), Paging: paging(a, in),
 	}
@@ -139,11 +156,17 @@ func New(in Input) List {
 		l.Clear = a.cleared().url()
 	}
 	l.Filters = filters(a, in, labels, len(l.Chips))
+	l.Adder, l.Order = newAdder(a, in, labels), newOrder(a)
 	l.Bare = in.Everything == 0 && in.Total == 0 && len(l.Chips) == 0
 	for _, r := range in.Rows {
-		l.Rows = append(l.Rows, newStory(a, r, shown))
+		l.Rows = append(l.Rows, newStory(r, shown))
 	}
-	if len(in.Rows) == 0 {
+	l.Fragments = in.Fragments
+	l.Views, l.GroupMenu, l.Grouped = viewMenu(a, in.Views, shown), groupMenu(a), grouped(a, in, labels, shown)
+	if a.query.Has(paramGroup) {
+		l.Exports = groupExports(a, shown)
+	}
+	if in.shown() == 0 && l.Grouped == nil {
 		l.Nothing = nothing(a, in, l)
 	}
 	return l

@@ -1,7 +1,6 @@
 package stories
 
 import (
-	"net/url"
 	"strings"
 	"time"
 
@@ -19,19 +18,21 @@ type Choose struct {
 
 // Span is the menu of the time range.
 type Span struct {
-	Label    string   // of the button: the range in force
-	Presets  []Choose // rolling ranges, and all
-	Fields   []Choose // which time the range is about
-	From, To string   // of the range of one's own, as the form wants it
-	Zone     string   // that From and To are in
-	Action   string
-	Carried  []Param
-	Chip     *Chip // nil where the range is "all"
+	Label          string   // of the button: the range in force
+	Presets        []Choose // rolling ranges, and all
+	Fields         []Choose // which time the range is about
+	Earlier, Later string   // addresses of the ranges of the same length before and after; "" where there is none
+	Step           string   // that length: "2 days"
+	From, To       string   // of the range of one's own, as the form wants it
+	Zone           string   // that From and To are in
+	Action         string
+	Carried        []Param
+	Chip           *Chip // nil where the range is "all"
 }
 
 var presets = []struct{ value, label, within string }{
-	{"1h", "Last hour", "last hour"}, {"24h", "Last 24 hours", "last 24 hours"}, {"48h", "Last 48 hours", "last 48 hours"},
-	{"7d", "Last 7 days", "last 7 days"}, {"30d", "Last 30 days", "last 30 days"}, {"90d", "Last 90 days", "last 90 days"}, {"all", "All time", ""},
+	{"1h", "Last hour", "last hour"}, {"2h", "Last 2 hours", "last 2 hours"}, {"24h", "Last day", "last day"}, {"48h", "Last 2 days", "last 2 days"},
+	{"7d", "Last week", "last week"}, {"14d", "Last 2 weeks", "last 2 weeks"}, {"30d", "Last month", "last 30 days"}, {"90d", "Last 90 days", "last 90 days"}, {"all", "All time", ""},
 }
 
 var timeFields = []struct{ value, label string }{
@@ -41,16 +42,19 @@ var timeFields = []struct{ value, label string }{
 const formTime = "2006-01-02T15:04"
 
 func newSpan(a address, d ui.Display) Span {
-	zone, zoneName := d.Zone, d.ZoneName
+	zone := d.Zone
 	if zone == nil {
-		zone, zoneName = time.UTC, "UTC"
+		zone = time.UTC
 	}
 	value := a.query.Get(paramTime)
 	if value == "" {
 		value = "all"
 	}
-	s := Span{Label: value, Zone: zoneName, Action: link.Stories(nil), Carried: a.hidden(paramTime)}
+	s := Span{Label: value, Zone: d.ZoneLabel(), Action: link.Stories(nil), Carried: a.hidden(paramTime)}
 	chip := Chip{Sense: "in", Values: []workbench.Untrusted{workbench.Text(value)}, Remove: a.set(paramTime).url(), Label: "Remove the time range"}
+	if length, ok := rolling(value); ok {
+		s.Label, chip.Sense, chip.Values = "Last "+lengthWords(length), "in the", []workbench.Untrusted{workbench.Text("last " + lengthWords(length))}
+	}
 	for _, p := range presets {
 		to := a.set(paramTime, p.value)
 		if p.value == "all" {
@@ -76,6 +80,7 @@ func newSpan(a address, d ui.Display) Span {
 		s.Label, s.From, s.To = "Custom range", formOf(from, zone), formOf(to, zone)
 		chip.Sense, chip.Values = rangeWords(from, to, d)
 	}
+	s.Earlier, s.Later, s.Step = steps(a, value, d.Now)
 	if value != "all" {
 		if chip.Name == "" {
 			chip.Name = "Time"
@@ -107,36 +112,4 @@ func formOf(text string, zone *time.Location) string {
 		return ""
 	}
 	return t.In(zone).Format(formTime)
-}
-
-// wider are the ranges that hold more than the present one, for a list that found nothing.
-func wider(a address) []Choose {
-	now := a.query.Get(paramTime)
-	if now == "" || now == "all" {
-		return nil
-	}
-	all := Choose{Label: "Search all time", URL: a.set(paramTime).url()}
-	for i, p := range presets {
-		if p.value == now && i+1 < len(presets) && presets[i+1].value != "all" {
-			next := presets[i+1]
-			return []Choose{{Label: "Search the " + next.within, URL: a.set(paramTime, next.value).url()}, all}
-		}
-	}
-	return []Choose{all}
-}
-
-// sorting is the order in force.
-type sorting struct {
-	by         string
-	descending bool
-}
-
-// sortingOf reads the first key of the order; without one, the latest update comes first.
-func sortingOf(query url.Values) sorting {
-	first, _, _ := strings.Cut(query.Get(paramSort), ",")
-	if first = strings.TrimSpace(first); first == "" {
-		return sorting{"updated", true}
-	}
-	by, descending := strings.CutPrefix(first, "-")
-	return sorting{by, descending}
 }

@@ -16,6 +16,7 @@ type Display struct {
 	Zone     *time.Location // nil is UTC
 	ZoneName string         // "UTC" or an IANA name
 	Now      time.Time      // when the page was made; ages are counted to it
+	Kept     bool           // ages are left out, for Keep to find their places
 }
 
 // Format writes a time as "22 Nov 2026 09:23:14" in the zone, or "–" where nobody said when.
@@ -39,23 +40,30 @@ func (d Display) ZoneLabel() string {
 func (d Display) Local() bool { return d.ZoneLabel() != "UTC" }
 
 // Age writes how long before now a time was: "now", "2 m", "3 h", "5 d"; "in 2 m" for a time to come and "–" where nobody said when.
-func (d Display) Age(t workbench.Time) string {
+func (d Display) Age(t workbench.Time) string { return string(d.appendAge(nil, t)) }
+
+func (d Display) appendAge(b []byte, t workbench.Time) []byte {
 	if t.IsZero() {
-		return absent
+		return append(b, absent...)
 	}
-	age, prefix := d.Now.Sub(t.Time), ""
-	if age < 0 {
-		age, prefix = -age, "in "
+	age := d.Now.Sub(t.Time)
+	ahead := age < 0
+	if ahead {
+		age = -age
+	}
+	if age < time.Minute {
+		return append(b, "now"...)
+	}
+	if ahead {
+		b = append(b, "in "...)
 	}
 	switch {
-	case age < time.Minute:
-		return "now"
 	case age < time.Hour:
-		return prefix + strconv.Itoa(int(age/time.Minute)) + " m"
+		return append(strconv.AppendInt(b, int64(age/time.Minute), 10), " m"...)
 	case age < 48*time.Hour:
-		return prefix + strconv.Itoa(int(age/time.Hour)) + " h"
+		return append(strconv.AppendInt(b, int64(age/time.Hour), 10), " h"...)
 	}
-	return prefix + strconv.Itoa(int(age/(24*time.Hour))) + " d"
+	return append(strconv.AppendInt(b, int64(age/(24*time.Hour)), 10), " d"...)
 }
 
 const absent = "–"

@@ -1,4 +1,4 @@
-package naive_test
+package storetest
 
 import (
 	"context"
@@ -11,8 +11,6 @@ import (
 
 	"workbench"
 	"workbench/store"
-	"workbench/store/naive"
-	"workbench/store/storetest"
 )
 
 // feed is a change feed out of a list that a test sends in parts.
@@ -32,6 +30,8 @@ func (f *feed) Changes(_ context.Context, after store.Change, limit int) ([]stor
 }
 
 func (*feed) Entries(context.Context, []store.Ref) ([]store.Entry, error) { return nil, nil }
+func (*feed) Mark(context.Context) (string, error)                        { return "", nil }
+func (*feed) Marked(context.Context, string) (bool, error)                { return true, nil }
 func (*feed) Texts(context.Context, []store.Ref) ([][]string, error)      { return nil, nil }
 
 func (f *feed) Wait(ctx context.Context, _ store.Change) error {
@@ -44,13 +44,13 @@ func (f *feed) Wait(ctx context.Context, _ store.Change) error {
 	}
 }
 
-func TestFollow(t *testing.T) {
+func (lists lists) testFollow(t *testing.T) {
 	f := &feed{parts: make(chan []store.Entry)}
-	x := naive.New(nil)
+	x := lists.open(nil)
 	running, stop := context.WithCancel(ctx)
 	done := make(chan error)
 	go func() { done <- x.Follow(running, f) }()
-	all := entries()
+	all := listEntries()
 	f.parts <- all[:3]
 	if err := x.WaitApplied(ctx, 3); err != nil {
 		t.Fatal(err)
@@ -60,7 +60,7 @@ func TestFollow(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := mustStories(t, x, workbench.EveryTenant(), store.Query{})
-	if got := ids(page); !slices.Equal(got, []workbench.StoryID{"s12", "s11", "s9"}) || page.AsOf != 7 || x.Applied() != 7 {
+	if got := idsOf(page); !slices.Equal(got, []workbench.StoryID{"s12", "s11", "s9"}) || page.AsOf != 7 || x.Applied() != 7 {
 		t.Errorf("got %v as of %d, want three stories as of 7", got, page.AsOf)
 	}
 	stop()
@@ -69,27 +69,27 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-func TestAnswersAreTheCallers(t *testing.T) {
-	x := filled()
+func (lists lists) testAnswersAreTheCallers(t *testing.T) {
+	x := lists.filled()
 	q := store.Query{Filters: map[store.Field]store.Filter{store.Owner: {Any: []string{"kim"}}}}
 	for range 2 {
 		r := mustStories(t, x, workbench.EveryTenant(), q).Rows[0]
 		if r.Labels[0].Raw() != "Lab" || r.MitreTechniques[0].Raw() != "T1059.001" {
 			t.Errorf("got %v %v, want what was applied", r.Labels, r.MitreTechniques)
 		}
-		r.Labels[0], r.MitreTechniques[0] = u("changed"), u("changed")
+		r.Labels[0], r.MitreTechniques[0] = untrusted("changed"), untrusted("changed")
 	}
 }
 
-// TestPagesWhileDataArrives holds that a story which stays as it is comes exactly once, whatever comes, changes and goes between pages.
-func TestPagesWhileDataArrives(t *testing.T) {
+// testPagesWhileDataArrives holds that a story which stays as it is comes exactly once, whatever comes, changes and goes between pages.
+func (lists lists) testPagesWhileDataArrives(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		x := naive.New(nil)
+		x := lists.open(nil)
 		var number store.Change
 		entry := func(id string) store.Entry {
 			number++
-			return store.Entry{ID: workbench.StoryID(id), Number: number, Head: workbench.Head{ID: workbench.StoryID(id), Tenant: tenantA, Criticality: rapid.IntRange(1, 10).Draw(r, "criticality"),
-				UpdatedAt: storetest.Minute(rapid.IntRange(0, 9).Draw(r, "minute")), Source: u(rapid.SampledFrom([]string{"", "a", "B"}).Draw(r, "source"))}}
+			return store.Entry{ID: workbench.StoryID(id), Number: number, Head: workbench.Head{ID: workbench.StoryID(id), Tenant: TenantA, Criticality: rapid.IntRange(1, 10).Draw(r, "criticality"),
+				UpdatedAt: Minute(rapid.IntRange(0, 9).Draw(r, "minute")), Source: untrusted(rapid.SampledFrom([]string{"", "a", "B"}).Draw(r, "source"))}}
 		}
 		var steady []workbench.StoryID
 		var batch []store.Entry
@@ -102,7 +102,7 @@ func TestPagesWhileDataArrives(t *testing.T) {
 		for _, by := range rapid.SliceOfNDistinct(rapid.SampledFrom(store.SortFields), 0, 3, rapid.ID).Draw(r, "order") {
 			q.Sort = append(q.Sort, store.Sort{By: by, Descending: rapid.Bool().Draw(r, "descending")})
 		}
-		got := walk(t, x, q, rapid.IntRange(1, 4).Draw(r, "limit"), func() {
+		got := pagesOf(t, x, q, rapid.IntRange(1, 4).Draw(r, "limit"), func() {
 			if number > 60 {
 				return
 			}
@@ -119,29 +119,4 @@ func TestPagesWhileDataArrives(t *testing.T) {
 			r.Fatalf("got %v, want each of %v once", got, steady)
 		}
 	})
-}
-
-func BenchmarkStories(b *testing.B) {
-	x := naive.New(nil)
-	var all []store.Entry
-	for i := range 10_000 {
-		e := entries()[i%4]
-		e.ID, e.Number = workbench.StoryID(fmt.Sprintf("%026d", i)), store.Change(i+1)
-		e.Head.ID, e.Head.Criticality, e.Head.UpdatedAt = e.ID, 1+i%10, storetest.Minute(i*7919%10_000)
-		all = append(all, e)
-	}
-	x.Apply(all)
-	for name, q := range map[string]store.Query{
-		"all":      {},
-		"filtered": {Filters: map[store.Field]store.Filter{store.Criticality: {Ranges: []store.Range{{From: 8, To: 10}}}, store.Verdict: {Not: []string{"benign"}}}, Sort: []store.Sort{{By: "criticality", Descending: true}, {By: "source"}}},
-		"text":     {Text: "golden ticket"},
-	} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				if _, err := x.Stories(ctx, workbench.EveryTenant(), q); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
 }

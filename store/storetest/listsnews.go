@@ -1,4 +1,4 @@
-package naive_test
+package storetest
 
 import (
 	"context"
@@ -12,8 +12,6 @@ import (
 
 	"workbench"
 	"workbench/store"
-	"workbench/store/naive"
-	"workbench/store/storetest"
 )
 
 // history is a feed as a store keeps it: the present entry of each story, in the order of their last changes.
@@ -34,16 +32,18 @@ func (h *history) Changes(_ context.Context, after store.Change, limit int) ([]s
 }
 
 func (*history) Entries(context.Context, []store.Ref) ([]store.Entry, error) { return nil, nil }
+func (*history) Mark(context.Context) (string, error)                        { return "", nil }
+func (*history) Marked(context.Context, string) (bool, error)                { return true, nil }
 func (*history) Texts(context.Context, []store.Ref) ([][]string, error)      { return nil, nil }
 
 func (h *history) Wait(context.Context, store.Change) error { return nil }
 
-// TestNewsAgreesWithANaiveCount plays random histories of stories that come, change, leave the list and go, over restarts of the index, and
+// testNewsAgreesWithANaiveCount plays random histories of stories that come, change, leave the list and go, over restarts of the index, and
 // compares every answer with a count over bookkeeping that knows nothing of the index.
-func TestNewsAgreesWithANaiveCount(t *testing.T) {
+func (lists lists) testNewsAgreesWithANaiveCount(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		h := &history{last: map[workbench.StoryID]store.Entry{}}
-		x := naive.New(nil)
+		x := lists.open(nil)
 		came := map[workbench.StoryID]store.Change{} // of stories that are there: when the running index learned of them; 0 = at its start
 		catchUp := func() {
 			if err := x.CatchUp(ctx, h); err != nil {
@@ -52,7 +52,7 @@ func TestNewsAgreesWithANaiveCount(t *testing.T) {
 		}
 		started := false
 		drawQuery := func() (workbench.Scope, store.Query, func(workbench.Head) bool) {
-			scope := rapid.SampledFrom([]workbench.Scope{{}, workbench.EveryTenant(), workbench.ScopeOf(tenantA), workbench.ScopeOf(tenantB)}).Draw(r, "scope")
+			scope := rapid.SampledFrom([]workbench.Scope{{}, workbench.EveryTenant(), workbench.ScopeOf(TenantA), workbench.ScopeOf(TenantB)}).Draw(r, "scope")
 			q := store.Query{Filters: map[store.Field]store.Filter{}, Limit: rapid.IntRange(0, 2).Draw(r, "limit")}
 			least, text, moved := rapid.IntRange(0, 4).Draw(r, "least criticality"), rapid.SampledFrom([]string{"", "alpha", "beta"}).Draw(r, "text"), rapid.Bool().Draw(r, "moved too")
 			q.Text = text
@@ -69,7 +69,7 @@ func TestNewsAgreesWithANaiveCount(t *testing.T) {
 		for range rapid.IntRange(1, 40).Draw(r, "steps") {
 			switch rapid.IntRange(0, 9).Draw(r, "step") {
 			case 0: // the program starts again
-				x, started = naive.New(nil), false
+				x, started = lists.open(nil), false
 				for id := range came {
 					came[id] = 0
 				}
@@ -82,8 +82,8 @@ func TestNewsAgreesWithANaiveCount(t *testing.T) {
 						e.Gone = true
 						delete(came, id)
 					} else {
-						e.Head = workbench.Head{ID: id, Tenant: rapid.SampledFrom([]workbench.TenantID{tenantA, tenantB}).Draw(r, "tenant"), Criticality: rapid.IntRange(1, 5).Draw(r, "criticality"),
-							Indication: u(rapid.SampledFrom([]string{"alpha", "beta"}).Draw(r, "indication")), UpdatedAt: storetest.Minute(1)}
+						e.Head = workbench.Head{ID: id, Tenant: rapid.SampledFrom([]workbench.TenantID{TenantA, TenantB}).Draw(r, "tenant"), Criticality: rapid.IntRange(1, 5).Draw(r, "criticality"),
+							Indication: untrusted(rapid.SampledFrom([]string{"alpha", "beta"}).Draw(r, "indication")), UpdatedAt: Minute(1)}
 						if rapid.IntRange(0, 4).Draw(r, "moves") == 0 {
 							e.Head.MovedTo = []workbench.StoryID{"elsewhere"}
 						}
@@ -126,12 +126,12 @@ func TestNewsAgreesWithANaiveCount(t *testing.T) {
 	})
 }
 
-func TestNewsAfterARestart(t *testing.T) {
+func (lists lists) testNewsAfterARestart(t *testing.T) {
 	h := &history{last: map[workbench.StoryID]store.Entry{}}
-	for _, e := range entries() {
+	for _, e := range listEntries() {
 		h.last[e.ID], h.number = e, e.Number
 	}
-	x := naive.New(nil)
+	x := lists.open(nil)
 	if err := x.CatchUp(ctx, h); err != nil {
 		t.Fatal(err)
 	}
@@ -142,8 +142,8 @@ func TestNewsAfterARestart(t *testing.T) {
 	}
 }
 
-func TestNewsErrors(t *testing.T) {
-	x := filled()
+func (lists lists) testNewsErrors(t *testing.T) {
+	x := lists.filled()
 	var invalid *workbench.Invalid
 	if _, err := x.News(ctx, workbench.EveryTenant(), store.Query{TimeField: "x"}, 0); !errors.As(err, &invalid) {
 		t.Errorf("a query that is not valid: got %v, want *Invalid", err)

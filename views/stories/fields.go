@@ -13,50 +13,15 @@ import (
 var fieldNames = map[string]string{
 	"producerType": "Producer type", "producer": "Producer", "status": "Status", "criticality": "Criticality", "severity": "Severity (Microsoft)",
 	"verdict": "Verdict", "analystSeverity": "Severity (analyst)", "tenant": "Tenant", "owner": "Owner", "label": "Label", "mitre": "Technique", "moved": "Moved",
+	"source": "Source", "sourceIp": "Source IP", "indication": "Indication", "incident": "Incident ID",
 }
 
-// fieldOrder is the order in which chips and facets stand.
-var fieldOrder = []string{"criticality", "producerType", "producer", "status", "verdict", "severity", "analystSeverity", "tenant", "owner", "label", "mitre", "moved"}
+// fieldOrder is the order in which chips, facets and the filter form have the fields.
+var fieldOrder = []string{"criticality", "producerType", "producer", "status", "verdict", "severity", "analystSeverity", "tenant", "owner", "label", "mitre", "moved",
+	"source", "sourceIp", "indication", "incident"}
 
-// Chip is one active filter.
-type Chip struct {
-	Name   string // of the field
-	Sense  string // "is", "is not", "contains", "in the last" …
-	Values []workbench.Untrusted
-	Remove string // address without it
-	Label  string // what the remove link says to a screen reader
-}
-
-// chips lists the active filters in the order of the facets, text and time last.
-func chips(a address, labels labeller) []Chip {
-	var out []Chip
-	for _, field := range fieldOrder {
-		var in, not, left []string
-		for _, v := range a.query[field] {
-			if strings.HasPrefix(v, "!") {
-				not = append(not, v)
-			} else {
-				in = append(in, v)
-			}
-		}
-		for _, side := range []struct {
-			sense  string
-			values []string
-			rest   []string
-		}{{"is", in, not}, {"is not", not, in}} {
-			if len(side.values) == 0 {
-				continue
-			}
-			left = side.rest
-			out = append(out, Chip{Name: fieldNames[field], Sense: side.sense, Values: labels.all(field, side.values), Remove: a.set(field, left...).url(),
-				Label: "Remove the filter " + fieldNames[field] + " " + side.sense})
-		}
-	}
-	if q := a.query.Get(paramText); q != "" {
-		out = append(out, Chip{Name: "Text", Sense: "contains", Values: []workbench.Untrusted{workbench.Text(q)}, Remove: a.set(paramText).url(), Label: "Remove the filter on text"})
-	}
-	return out
-}
+// uncounted are the fields that have too many values for a facet.
+var uncounted = []string{"source", "sourceIp", "indication", "incident"}
 
 // labeller knows how the values of fields are read, from the facets.
 type labeller map[string]map[string]workbench.Untrusted
@@ -81,8 +46,13 @@ func (l labeller) one(field, value string) workbench.Untrusted {
 	if label := l[field][strings.ToLower(value)]; !label.IsZero() {
 		raw = label
 	}
-	if field == "severity" {
+	switch field {
+	case "severity":
 		return ui.WordLabel(raw)
+	case "incident":
+		if tenant, id, ok := strings.Cut(value, "/"); ok {
+			return workbench.Text(id + " of " + l.one("tenant", tenant).Raw())
+		}
 	}
 	return raw
 }
@@ -136,7 +106,7 @@ func spans(numbers map[int]bool) []workbench.Untrusted {
 		}
 		text := strconv.Itoa(n)
 		if last > n {
-			text += "–" + strconv.Itoa(last)
+			text += " to " + strconv.Itoa(last)
 		}
 		out = append(out, workbench.Text(text))
 	}
@@ -171,5 +141,6 @@ func ownLabel(field, value string) string {
 	if !fold("none") {
 		return ""
 	}
-	return map[string]string{"verdict": "Not set", "analystSeverity": "Not set", "owner": "Nobody", "label": "None", "mitre": "None", "severity": "None"}[field]
+	return map[string]string{"verdict": "Not set", "analystSeverity": "Not set", "owner": "Nobody", "label": "None", "mitre": "None", "severity": "None",
+		"source": "None", "sourceIp": "None", "indication": "None", "incident": "None"}[field]
 }

@@ -1,0 +1,5 @@
+//go:build !postgres
+
+package main
+
+var openPostgres opener

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"workbench"
+	"workbench/store"
+	"workbench/store/index"
+	"workbench/store/textindex"
+)
+
+// lists answer questions about all stories of a store. Both are made of the store and can be taken away: the index is in memory, with a snapshot
+// in a file for the next start; the texts inside stories are in a folder.
+type lists struct {
+	*index.Index
+	texts *textindex.Index
+	kept  index.Kept
+	saved store.Change // in the snapshot
+	log   *slog.Logger
+}
+
+// openLists fills the index with what the store holds, so that the first page misses nothing. Texts are taken in later, by follow.
+func openLists(ctx context.Context, st store.Store, file string, names func(workbench.TenantID) workbench.Untrusted, log *slog.Logger) (*lists, error) {
+	texts, err := textindex.Open(file+".texts", log)
+	if err != nil {
+		return nil, fmt.Errorf("opening the index of texts: %w; move the folder away to have it made anew", err)
+	}
+	l := &lists{Index: index.New(index.Config{Names: names, Rows: st, Texts: texts}), texts: texts, kept: index.Kept{Path: file + ".index", Program: programID(), Feed: st}, log: log}
+	why, err := l.Load(ctx, l.kept)
+	if why != "" {
+		log.Info("the index is made anew from the store", "reason", why)
+	}
+	l.saved = l.Applied()
+	if err == nil {
+		err = l.CatchUp(ctx, st)
+	}
+	if err != nil {
+		return nil, l.end(err)
+	}
+	return l, nil
+}
+
+// programID tells this program from other versions of it, whose snapshots it does not read.
+func programID() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%d bytes of %s", info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano))
+}
+
+// How often the snapshot is made anew while the store changes, and what is worth it.
+const (
+	snapshotEvery = 15 * time.Minute
+	snapshotWorth = 10_000 // changes
+)
+
+// follow keeps the index, the texts and now and then the snapshot in step with the store, until the context ends. Where texts can't be kept,
+// lists go on without those that came since, and say so.
+func (l *lists) follow(ctx context.Context, group *errgroup.Group, st store.Store) {
+	group.Go(func() error { return ignoreEnd(ctx, l.Follow(ctx, st)) })
+	group.Go(func() error {
+		if err := l.texts.Follow(ctx, st); ignoreEnd(ctx, err) != nil {
+			l.log.Error("what stands inside new stories can't be searched any more; start again once the reason is gone", "reason", err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		tick := time.NewTicker(snapshotEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-tick.C:
+				if l.Applied() >= l.saved+snapshotWorth {
+					l.save(ctx)
+				}
+			}
+		}
+	})
+}
+
+// save keeps the index for the next start, which does without where that fails.
+func (l *lists) save(ctx context.Context) {
+	asOf := l.Applied()
+	if err := l.Save(ctx, l.kept); err != nil {
+		l.log.Warn("the next start takes longer", "reason", err)
+		return
+	}
+	l.saved = asOf
+}
+
+// end closes both, keeping what the next start needs. It returns err, and what went wrong besides.
+func (l *lists) end(err error) error {
+	if err == nil && l.Applied() > l.saved {
+		l.save(context.Background())
+	}
+	if closing := l.texts.Close(); err == nil {
+		err = closing
+	}
+	return err
+}

@@ -1,0 +1,90 @@
+package index
+
+// Sizes is the memory that an index takes, in bytes, by part.
+type Sizes struct {
+	Stories  int
+	Facets   int // columns and sets of faceted fields, and the values themselves
+	Cubes    int // counts by combinations of values
+	Times    int
+	Orders   int
+	IDs      int // ids, places in the store and numbers of changes
+	Spelled  int // sources, addresses, indications and incidents: columns and texts
+	Names    int // the dictionary of texts
+	Postings int // which stories have which text
+	Others   int // counts of alerts and their like
+}
+
+// Total is all of it.
+func (s Sizes) Total() int {
+	return s.Facets + s.Cubes + s.Times + s.Orders + s.IDs + s.Spelled + s.Names + s.Postings + s.Others
+}
+
+// mapEntry is about what an entry of a map takes besides what it points to: two strings or codes, and room to grow.
+const mapEntry = 48
+
+// Sizes measures the present version with what the writer keeps beside it.
+func (x *Index) Sizes() Sizes {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	t := x.table.Load()
+	s := Sizes{Stories: t.live}
+	for _, b := range t.blocks {
+		s.Facets += 4*(cap(b.cell)+cap(b.tenant)+cap(b.owner)+cap(b.labels)+cap(b.techniques)) + blockWords*8
+		for field := range b.sets {
+			s.Facets += 4*cap(b.sets[field].codes) + 32*cap(b.sets[field].in)
+			for _, in := range b.sets[field].in {
+				s.Facets += in.bytes()
+			}
+		}
+		s.Times += 8 * (cap(b.created) + cap(b.updated) + cap(b.firstSignal) + cap(b.lastSignal) + cap(b.waiting))
+		s.IDs += 16*cap(b.id) + 8*(cap(b.number)+cap(b.place)+cap(b.first)) + 4*cap(b.home)
+		s.Spelled += 4*(cap(b.source)+cap(b.sourceIP)+cap(b.indication)) + 8*cap(b.incident)
+		s.Others += 4 * (cap(b.counts) + cap(b.words))
+	}
+	for field := range t.values {
+		for i := range t.values[field] {
+			v := &t.values[field][i]
+			s.Facets += 96 + 2*mapEntry + len(v.word) + len(v.other) + len(v.count) + len(v.label.Raw())
+		}
+	}
+	for _, list := range [][][]uint32{t.labelSets, t.techniqueSets} {
+		for _, codes := range list {
+			s.Facets += 24 + mapEntry + 8*len(codes)
+		}
+	}
+	s.Cubes = t.cube.bytes() + t.pairs.bytes() + len(t.cells)*(32+mapEntry)
+	for which := range t.orders {
+		o := &t.orders[which]
+		s.Orders += 4 * (cap(o.list) + cap(o.moved))
+		for _, stale := range o.stale {
+			if stale != nil {
+				s.Orders += blockWords * 8
+			}
+		}
+	}
+	s.IDs += 4*len(*t.ids.table.Load()) + 24*len(t.odd)
+	for i := range t.spellings {
+		s.Spelled += 40 + mapEntry + mapEntry + len(t.spellings[i].raw)
+		if v := &t.spellings[i]; v.raw != v.word {
+			s.Spelled += len(v.word)
+		}
+	}
+	s.Others += len(t.counts)*(32+mapEntry) + len(t.words)*(48+mapEntry)
+	s.Names = sizeOf(t.names)
+	s.Postings = t.has.bytes()
+	return s
+}
+
+func sizeOf(n names) int {
+	size := 0
+	for _, b := range append(n.full[:len(n.full):len(n.full)], n.tail) {
+		size += cap(b.data) + 4*cap(b.ends)
+	}
+	for i := range n.table.parts {
+		size += 4 * cap(n.table.parts[i].Load().cells)
+	}
+	for _, s := range n.segments {
+		size += cap(s.lists) + 4*(cap(s.keys)+cap(s.ends)+len(s.heads))
+	}
+	return size
+}

@@ -1,0 +1,152 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"sync"
+
+	"workbench"
+	"workbench/store"
+)
+
+// withWord is the mask of stories in one of whose texts a word is contained.
+func (x *Index) withWord(ctx context.Context, t *table, word string) ([]uint64, error) {
+	mask := t.newMask()
+	for _, code := range t.names.containing(word) {
+		t.has.fill(code, func(block uint32) *set {
+			if int(block) < len(t.blocks) {
+				return setOf(mask, int(block))
+			}
+			return nil
+		})
+	}
+	t.withLarge(word, mask)
+	t.withIncident(word, mask)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(word) < store.MinInside {
+		return mask, nil
+	}
+	return mask, x.inside.add(ctx, x.config.Texts, t, word, mask)
+}
+
+// withLarge adds the stories of producers, owners, labels and techniques that contain a word.
+func (t *table) withLarge(word string, mask []uint64) {
+	for _, field := range []int{producer, owner, label, technique} {
+		for code := range t.values[field] {
+			v := &t.values[field][code]
+			text := v.word
+			if field == producer {
+				text = v.other
+			}
+			if field == owner && v.label.Raw() == "Nobody" && v.count == store.None || !strings.Contains(text, word) {
+				continue
+			}
+			for at, b := range t.blocks {
+				if in, ok := b.sets[field].of(uint32(code)); ok {
+					in.or(setOf(mask, at))
+				}
+			}
+		}
+	}
+}
+
+// withIncident adds the stories whose incident's number contains a word; texts that are no numbers are among the names.
+func (t *table) withIncident(word string, mask []uint64) {
+	if len(word) > 18 || strings.Trim(word, "0123456789") != "" {
+		return
+	}
+	var digits [24]byte
+	for at, b := range t.blocks {
+		into := setOf(mask, at)
+		for i := range t.used(at) {
+			n := get(b.incident, i)
+			if n == 0 || n&oddIncident != 0 {
+				continue
+			}
+			if text := strconv.AppendUint(digits[:0], n-1, 10); strings.Contains(string(text), word) {
+				into.add(i)
+			}
+		}
+	}
+}
+
+// inside knows the slots of the ordinals of store.Texts.
+type inside struct {
+	mu         sync.Mutex
+	generation uint64
+	slots      []uint32                     // by ordinal: slot+1; 0 = none known
+	missing    map[uint32]workbench.StoryID // by ordinal; of stories that the index did not know when it last asked
+}
+
+// maxTries is how often an answer is begun anew because what it is made of changed meanwhile.
+const maxTries = 3
+
+func (in *inside) add(ctx context.Context, texts store.Texts, t *table, word string, mask []uint64) error {
+	if texts == nil {
+		return nil
+	}
+	for range maxTries {
+		generation := texts.Generation()
+		ordinals, err := texts.Find(ctx, word)
+		if err != nil {
+			return err
+		}
+		if len(ordinals) == 0 {
+			return nil
+		}
+		slots := in.slotsOf(texts, t, generation, ordinals)
+		if texts.Generation() != generation {
+			continue
+		}
+		for _, slot := range slots {
+			if int(slot) < t.rows {
+				mask[slot/64] |= 1 << (slot % 64)
+			}
+		}
+		return nil
+	}
+	return errTextsAnew
+}
+
+// errTextsAnew says that what stands inside stories cannot be searched at this moment.
+var errTextsAnew = errors.New("what stands inside stories is being made ready to be searched anew; ask again in a moment")
+
+// slotsOf returns the slots of the stories with these ordinals, as far as they are known.
+func (in *inside) slotsOf(texts store.Texts, t *table, generation uint64, ordinals []uint32) []uint32 {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.generation != generation || in.missing == nil {
+		in.generation, in.slots, in.missing = generation, nil, map[uint32]workbench.StoryID{}
+	}
+	if last := ordinals[len(ordinals)-1]; int(last) >= len(in.slots) {
+		for _, id := range texts.Stories(uint32(len(in.slots))) {
+			slot, ok := t.everSlotOf(id)
+			switch {
+			case ok:
+				in.slots = append(in.slots, slot+1)
+			case id != "":
+				in.missing[uint32(len(in.slots))] = id
+				fallthrough
+			default:
+				in.slots = append(in.slots, 0)
+			}
+		}
+	}
+	for ordinal, id := range in.missing {
+		if slot, ok := t.everSlotOf(id); ok {
+			in.slots[ordinal] = slot + 1
+			delete(in.missing, ordinal)
+		}
+	}
+	out := make([]uint32, 0, len(ordinals))
+	for _, o := range ordinals {
+		if int(o) < len(in.slots) && in.slots[o] > 0 {
+			out = append(out, in.slots[o]-1)
+		}
+	}
+	return out
+}
