@@ -7,7 +7,7 @@
 #   make fuzz FUZZTIME=5m          every fuzz target for that long
 #   make generate                  *_templ.go from *.templ
 #   make screenshots               the pictures of the README, from the demo
-#   make bench                     the benchmarks
+#   make bench                     the benchmarks; bench/README.md says how to compare with databases
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -52,6 +52,7 @@ vet:
 	@go vet ./...
 	@go -C tools vet ./testreport
 	@go -C e2e/msal vet ./...
+	@go -C bench vet ./...
 
 staticcheck:
 	@echo "== staticcheck"
@@ -74,7 +75,7 @@ go:
 	@{ go test -race -shuffle=on -timeout 25m -json $$(go list ./... | grep -v '/ingest$$') \
 	&& { go test -shuffle=on -timeout 25m -json ./ingest >$(OUT)/ingest.json & whole=$$!; bad=0; \
 		go test -race -short -timeout 25m -json ./ingest || bad=1; wait $$whole || bad=1; cat $(OUT)/ingest.json; [ $$bad = 0 ]; } \
-	&& go test -run StreamMemory -json ./handlers && go -C e2e/msal test -json ./...; } | go -C tools run ./testreport -record $(OUT)/go.counts
+	&& go test -run StreamMemory -json ./handlers && go -C e2e/msal test -json ./... && go -C bench test -json ./...; } | go -C tools run ./testreport -record $(OUT)/go.counts
 
 # Every fuzz target for a moment, so that none rots; the seeds run with the tests.
 smoke:

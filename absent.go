@@ -32,6 +32,9 @@ func (k DeviceKey) MarshalJSON() ([]byte, error) { return k.AppendJSON(nil), nil
 // UnmarshalJSON reads null as none.
 func (k *DeviceKey) UnmarshalJSON(b []byte) error { return unmarshalWord(k, b) }
 
+// Fields tagged absent:"null" are null in JSON where they are empty, and stand last, in their order: so the methods below write them, and so
+// does whoever writes JSON by the tags.
+
 // MarshalJSON writes null where the alert has no address that is safe to follow.
 func (a Alert) MarshalJSON() ([]byte, error) {
 	type plain Alert

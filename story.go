@@ -94,7 +94,7 @@ type Alert struct {
 	ThreatName         Untrusted   `json:"threatName"`
 	Description        Untrusted   `json:"description"`
 	RecommendedActions Untrusted   `json:"recommendedActions"`
-	URL                string      `json:"url"` // like Head.IncidentURL
+	URL                string      `json:"url" absent:"null"` // like Head.IncidentURL
 	Severity           Untrusted   `json:"severity"`
 	ServiceSource      Untrusted   `json:"serviceSource"`
 	DetectionSource    Untrusted   `json:"detectionSource"`

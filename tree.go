@@ -24,7 +24,7 @@ type ProcessTree struct {
 // TreeNode is one row of a process tree.
 type TreeNode struct {
 	ID          string    `json:"id"`
-	ParentID    string    `json:"parentId"` // "" at the root
+	ParentID    string    `json:"parentId" absent:"null"` // "" at the root
 	Kind        NodeKind  `json:"kind"`
 	Name        Untrusted `json:"name"`
 	Detail      Untrusted `json:"detail"`    // command line, folder, registry key or address
@@ -33,8 +33,8 @@ type TreeNode struct {
 	RecordedAt  Time      `json:"recordedAt"`
 	Verdict     Untrusted `json:"verdict"`
 	Remediation Untrusted `json:"remediationStatus"`
-	EvidenceID  string    `json:"evidenceId"` // "" for a gap
+	EvidenceID  string    `json:"evidenceId" absent:"null"` // "" for a gap
 	AlertIDs    []string  `json:"alertIds"`
-	Inferred    bool      `json:"inferred"` // the edge to the parent is a guess
-	Reason      string    `json:"reason"`   // why it is a gap, why the edge is a guess, or why there is no parent; a plain sentence
+	Inferred    bool      `json:"inferred"`             // the edge to the parent is a guess
+	Reason      string    `json:"reason" absent:"null"` // why it is a gap, why the edge is a guess, or why there is no parent; a plain sentence
 }

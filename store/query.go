@@ -88,6 +88,7 @@ const (
 	MaxValues      = 200 // values of all filters together
 	MaxValueLength = 512 // bytes of one filter value
 	MaxTextLength  = 2_048
+	MaxWords       = 8 // words and phrases of a text
 	MinInside      = 3 // bytes of a word; a shorter one is looked for in what lists show and in names alone
 )
 
@@ -159,7 +160,7 @@ type Groups struct {
 type Group struct {
 	Count
 	High, Medium, Low int            // stories by band of criticality: 7 to 10, 4 to 6, 1 to 3
-	UpdatedAt         workbench.Time // newest update of its stories
+	UpdatedAt         workbench.Time // newest update of its stories, in units of 100 ns
 }
 
 // Texts finds stories by what stands inside them and no list shows: command lines, hashes, addresses and their like (workbench.Content.Texts).

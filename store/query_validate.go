@@ -36,6 +36,9 @@ func (q Query) Validate() error {
 	if len(q.Text) > MaxTextLength {
 		bad = bad.Set("q", fmt.Sprintf("is longer than %d bytes; search for fewer words", MaxTextLength))
 	}
+	if n := len(Words(q.Text)); n > MaxWords {
+		bad = bad.Set("q", fmt.Sprintf("has %d words; search for at most %d, or put quotes around those that stand together", n, MaxWords))
+	}
 	if q.TimeField != "" && !slices.Contains(TimeFields, q.TimeField) {
 		bad = bad.Set("timeField", "is not one of "+strings.Join(TimeFields, ", "))
 	}
@@ -55,6 +58,22 @@ func (q Query) Validate() error {
 		return bad
 	}
 	return nil
+}
+
+// Words cuts a text into words and, between quotes, phrases: what a search looks for, each by itself. A quote that nobody closed reaches to
+// the end.
+func Words(text string) []string {
+	var out []string
+	for i, part := range strings.Split(text, `"`) {
+		if i%2 == 1 {
+			if part = strings.TrimSpace(part); part != "" {
+				out = append(out, part)
+			}
+			continue
+		}
+		out = append(out, strings.Fields(part)...)
+	}
+	return out
 }
 
 // problem is a sentence about what is wrong with a filter, or "".

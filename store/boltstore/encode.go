@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"workbench"
 )
 
 // appendFunc appends the JSON of a value that can be addressed.
@@ -19,6 +21,8 @@ type appender interface{ AppendJSON(b []byte) []byte }
 func encoderOf(t reflect.Type) appendFunc {
 	p := reflect.PointerTo(t)
 	switch {
+	case hasAbsent(t):
+		return structEncoder(t)
 	case p.Implements(reflect.TypeFor[appender]()):
 		return func(b []byte, v reflect.Value) ([]byte, error) {
 			return v.Addr().Interface().(appender).AppendJSON(b), nil
@@ -95,9 +99,28 @@ type memberEncoder struct {
 	value  appendFunc
 }
 
+// hasAbsent reports a struct with fields that are null where they are empty, and last: its own MarshalJSON says nothing else (workbench's
+// absent.go).
+func hasAbsent(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for i := range t.NumField() {
+		if t.Field(i).Tag.Get("absent") == "null" {
+			return true
+		}
+	}
+	return false
+}
+
+// appendOrNull writes null for an empty text, as ids do.
+func appendOrNull(b []byte, v reflect.Value) ([]byte, error) {
+	return workbench.StoryID(v.String()).AppendJSON(b), nil
+}
+
 // structEncoder knows fields whose tag is a name of their own, and embedded structs. A struct with any other is left to marshal.
 func structEncoder(t reflect.Type) appendFunc {
-	var members []memberEncoder
+	var members, last []memberEncoder
 	seen := map[string]bool{}
 	for _, f := range reflect.VisibleFields(t) {
 		name, known := f.Tag.Lookup("json")
@@ -111,10 +134,15 @@ func structEncoder(t reflect.Type) appendFunc {
 		}
 		seen[name] = true
 		before := `,"` + name + `":`
-		if len(members) == 0 {
-			before = before[1:]
+		if f.Tag.Get("absent") == "null" && f.Type.Kind() == reflect.String {
+			last = append(last, memberEncoder{f.Index, before, appendOrNull})
+			continue
 		}
 		members = append(members, memberEncoder{f.Index, before, encoderOf(f.Type)})
+	}
+	members = append(members, last...)
+	if len(members) > 0 {
+		members[0].before = members[0].before[1:]
 	}
 	return func(b []byte, v reflect.Value) ([]byte, error) {
 		b = append(b, '{')

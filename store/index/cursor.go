@@ -73,7 +73,7 @@ func sealOf(q store.Query, body []byte) []byte {
 		write(fmt.Sprint(f.Ranges))
 	}
 	write("text")
-	write(split(fold(q.Text))...)
+	write(store.Words(fold(q.Text))...)
 	write("order", fmt.Sprint(orderOf(q)), q.TimeField, fmt.Sprint(q.From.IsZero(), q.To.IsZero()), string(body))
 	return h.Sum(nil)[:seal]
 }

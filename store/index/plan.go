@@ -82,7 +82,7 @@ func (x *Index) plan(ctx context.Context, t *table, scope workbench.Scope, q sto
 			return nil, err
 		}
 	}
-	words := telling(split(fold(q.Text)))
+	words := telling(store.Words(fold(q.Text)))
 	if len(words) > 0 && x.config.Texts != nil {
 		p.inside = x.config.Texts.Applied()
 	}
@@ -152,21 +152,6 @@ func (t *table) newMask() []uint64 { return make([]uint64, len(t.blocks)*blockWo
 
 func setOf(mask []uint64, block int) *set {
 	return (*set)(mask[block*blockWords : (block+1)*blockWords])
-}
-
-// split cuts a text into words and, between quotes, phrases. A quote that nobody closed reaches to the end.
-func split(text string) []string {
-	var out []string
-	for i, part := range strings.Split(text, `"`) {
-		if i%2 == 1 {
-			if part = strings.TrimSpace(part); part != "" {
-				out = append(out, part)
-			}
-			continue
-		}
-		out = append(out, strings.Fields(part)...)
-	}
-	return out
 }
 
 // telling returns the words that are contained in no other, the longest first: whatever contains a word contains its parts as well.

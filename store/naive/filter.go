@@ -26,7 +26,7 @@ type filter struct {
 var unmoved = store.Filter{Any: []string{"false"}}
 
 func (x *Index) newMatcher(scope workbench.Scope, q store.Query) *matcher {
-	m := &matcher{scope: scope, q: q, texts: x.Texts, words: split(fold(q.Text)), filters: make([]*filter, len(store.FilterFields))}
+	m := &matcher{scope: scope, q: q, texts: x.Texts, words: store.Words(fold(q.Text)), filters: make([]*filter, len(store.FilterFields))}
 	for i, field := range store.FilterFields {
 		f, ok := q.Filters[field]
 		if !ok && field == store.Moved {
@@ -45,21 +45,6 @@ func set(values []string) map[string]bool {
 		s[shorten(fold(v))] = true
 	}
 	return s
-}
-
-// split cuts a text into words and, between quotes, phrases. A quote that nobody closed reaches to the end.
-func split(text string) []string {
-	var out []string
-	for i, part := range strings.Split(text, `"`) {
-		if i%2 == 1 {
-			if part = strings.TrimSpace(part); part != "" {
-				out = append(out, part)
-			}
-			continue
-		}
-		out = append(out, strings.Fields(part)...)
-	}
-	return out
 }
 
 // base decides everything but filters.
