@@ -30,6 +30,11 @@ func Check(x *Index) string {
 			return fmt.Sprintf("cell %d: %d, made anew %d", cell, a, b)
 		}
 	}
+	for cell := range is.cells {
+		if a, b := is.crossOf(cell), made.crossOf(cell); !maps.Equal(a, b) {
+			return fmt.Sprintf("cross of cell %d: %v, made anew %v", cell, a, b)
+		}
+	}
 	if diff := comparePairs(&is.pairs, &made.pairs); diff != "" {
 		return diff
 	}
@@ -37,6 +42,17 @@ func Check(x *Index) string {
 		return fmt.Sprintf("undated %v, made anew %v", is.undated, made.undated)
 	}
 	return ""
+}
+
+// crossOf is what a cell's stories have in large fields.
+func (t *table) crossOf(cell int) map[uint32]uint32 {
+	out := map[uint32]uint32{}
+	if cell < len(t.crosses) && t.crosses[cell] != nil {
+		for i, key := range t.crosses[cell].keys {
+			out[key] = t.crosses[cell].n[i]
+		}
+	}
+	return out
 }
 
 // comparePairs compares counts whose numbers and places may differ.

@@ -26,16 +26,16 @@ func (p *plan) answer(ctx context.Context, masked bool) (*answer, error) {
 	for field := range fields {
 		a.facet[field] = make([]uint32, len(t.values[field]))
 	}
-	if p.plain && p.fromPairs(a) {
+	if p.plain {
+		if !p.fromPairs(a) {
+			p.fromCrosses(a)
+		}
 		if masked {
 			a.mask = p.mask()
 		}
 		return a, nil
 	}
-	var cells []uint32 // stories by cell; nil = those of the whole cube
-	if !p.plain {
-		cells = make([]uint32, len(t.cells))
-	}
+	cells := make([]uint32, len(t.cells)) // stories by cell
 	a.mask = t.newMask()
 	s := scan{p: p, a: a, cells: cells, alone: p.largeFromPairs(a)}
 	for k := range s.others {
@@ -76,45 +76,26 @@ func (p *plan) block(at int, out *set) int {
 	return out.len()
 }
 
-// visit counts by cells: the total and the values of small fields.
-func (a *answer) visit(p *plan, counts []uint32) {
-	t := p.t
-	var filtered []int
-	for k, pass := range p.small {
-		if pass != nil {
-			filtered = append(filtered, k)
-		}
-	}
-	for code := range t.cells {
-		n := uint32(0)
+// visit counts by cells, given or those of the cube: the total and the values of small fields.
+func (a *answer) visit(p *plan, counts []uint32) passed {
+	t, through := p.t, p.passed()
+	of := func(code int) uint32 {
 		if counts != nil {
-			n = counts[code]
-		} else {
-			n = t.cube.at(uint32(code))
+			return counts[code]
 		}
-		if n == 0 {
-			continue
-		}
-		cell := &t.cells[code]
-		failing, which := 0, 0
-		for _, k := range filtered {
-			if !p.small[k][cell[k]] {
-				failing++
-				which = k
-			}
-		}
-		if failing > 1 {
-			continue
-		}
-		if failing == 1 {
-			a.facet[small[which]][cell[which]] += n
-			continue
-		}
-		a.total += int(n)
-		for k, code := range cell {
-			a.facet[small[k]][code] += n
-		}
+		return t.cube.at(uint32(code))
 	}
+	eachCell(through.all, len(t.cells), func(code int) {
+		n := of(code)
+		a.total += int(n)
+		for k, value := range t.cells[code] {
+			a.facet[small[k]][value] += n
+		}
+	})
+	for k, once := range through.once {
+		eachCell(once, len(t.cells), func(code int) { a.facet[small[k]][t.cells[code][k]] += of(code) })
+	}
+	return through
 }
 
 // filtered are the small fields that have a filter, but for moved, and the numbers among pairs of the values that pass. It reports false
@@ -213,7 +194,7 @@ func (p *plan) largeFromPairs(a *answer) int {
 type scan struct {
 	p      *plan
 	a      *answer
-	cells  []uint32 // stories that pass all but filters of small fields, by cell; nil = nobody asks
+	cells  []uint32 // stories that pass all but filters of small fields, by cell
 	alone  int
 	others [len(large)][]uint32 // by code, or set, of stories that fail a large field's filter at most
 }
@@ -242,9 +223,7 @@ func (s *scan) block(at int) {
 			p.largeOf(at, k, result)
 		}
 	}
-	if s.cells != nil {
-		tallyColumn(result, b.cell, s.cells)
-	}
+	tallyColumn(result, b.cell, s.cells)
 	p.smallOf(at, result)
 	for k, field := range large {
 		if p.large[k] == nil {

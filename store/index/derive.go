@@ -12,6 +12,7 @@ const manyOfBlock = 128
 func (w *writer) derive() {
 	t := w.t
 	t.cube.pages = slices.Clone(t.cube.pages)
+	t.crosses = slices.Clone(t.crosses)
 	if t.pairs.known {
 		t.pairs.vectors = slices.Clone(t.pairs.vectors)
 		t.pairs.learn(t)
@@ -133,6 +134,8 @@ func (w *writer) recount(was, now *before) {
 	if now.live {
 		t.cube.add(w.batch, now.cell, 1)
 	}
+	w.recountCross(was, ^uint32(0))
+	w.recountCross(now, 1)
 	if t.pairs.known {
 		w.recountPairs(was, ^uint32(0))
 		w.recountPairs(now, 1)

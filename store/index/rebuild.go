@@ -14,6 +14,7 @@ func (w *writer) rebuild() {
 	t.undated = [orders]int{}
 	var group sync.WaitGroup
 	group.Go(t.sortAll)
+	group.Go(func() { t.crossAll(w.batch) })
 	for at, b := range t.blocks {
 		w.sets(b, t.used(at))
 		w.count(b)

@@ -53,6 +53,11 @@ func (x *Index) Sizes() Sizes {
 		}
 	}
 	s.Cubes = t.cube.bytes() + t.pairs.bytes() + len(t.cells)*(32+mapEntry)
+	for _, c := range t.crosses {
+		if c != nil {
+			s.Cubes += 64 + 4*(cap(c.keys)+cap(c.n))
+		}
+	}
 	for which := range t.orders {
 		o := &t.orders[which]
 		s.Orders += 4 * (cap(o.list) + cap(o.moved))

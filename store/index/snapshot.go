@@ -119,6 +119,7 @@ func (t *table) save(s *snapshotParts) {
 		put32(s, o.list)
 	}
 	t.saveCounts(s)
+	t.saveCrosses(s)
 	put32(s, t.idsOnly())
 	for _, part := range []sections{t.names.sections(), t.has.sections()} {
 		put64(s, []uint64{uint64(len(part.words)), uint64(len(part.bytes))})
@@ -170,6 +171,7 @@ func loadTable(f *snapshotFile) (t *table, w *writer, err error) {
 		t.orders[which] = order{list: take32[uint32](f)}
 	}
 	t.loadCounts(f)
+	t.loadCrosses(f)
 	w.ids = loadSlots(take32[uint32](f))
 	parts := [2]sections{}
 	for i := range parts {
@@ -193,5 +195,6 @@ func loadTable(f *snapshotFile) (t *table, w *writer, err error) {
 	t.cells, t.labelSets, t.techniqueSets, t.spellings = w.cells.list, w.labelSets.list, w.techniqueSets.list, w.spellings.list
 	t.incidents, t.counts, t.words, t.odd, t.ids = w.incidents.list, w.counts.list, w.words.list, w.odd, w.ids
 	t.names, t.has = w.dictionary.view(), w.postings.view()
+	t.cellSets.learn(t.cells)
 	return t, w, nil
 }

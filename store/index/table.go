@@ -15,6 +15,8 @@ type table struct {
 	values        [fields][]value
 	cells         []cellValues
 	cube          tally // stories by cell
+	cellSets      cellSets
+	crosses       []*cross // by cell; nil = no story
 	labelSets     [][]uint32
 	techniqueSets [][]uint32
 	spellings     []spelling

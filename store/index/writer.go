@@ -243,6 +243,7 @@ func (w *writer) end() *table {
 	t.cells, t.labelSets, t.techniqueSets, t.spellings = w.cells.list, w.labelSets.list, w.techniqueSets.list, w.spellings.list
 	t.incidents, t.counts, t.words, t.odd, t.ids = w.incidents.list, w.counts.list, w.words.list, w.odd, w.ids
 	t.names, t.has = w.dictionary.view(), w.postings.view()
+	t.cellSets.learn(t.cells)
 	if w.bulk {
 		w.rebuild()
 	} else {
