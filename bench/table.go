@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -31,10 +30,6 @@ func table(_ context.Context, args []string, out io.Writer) error {
 			return err
 		}
 		made, err := report.Insert(string(page), files)
-		if errors.Is(err, report.ErrNoPlace) {
-			fmt.Fprintln(out, name, "wants no figures")
-			continue
-		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

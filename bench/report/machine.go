@@ -9,7 +9,8 @@ import (
 
 // Here is this machine.
 func Here() Machine {
-	m := Machine{Cores: runtime.NumCPU(), Go: runtime.Version(), Kernel: strings.TrimSpace(text("/proc/sys/kernel/osrelease"))}
+	m := Machine{Cores: runtime.NumCPU(), Go: runtime.Version()}
+	m.Kernel, _, _ = strings.Cut(strings.TrimSpace(text("/proc/sys/kernel/osrelease")), "-") // what follows is who built it
 	m.Processor = after(text("/proc/cpuinfo"), "model name")
 	if kilobytes, err := strconv.ParseInt(strings.TrimSuffix(after(text("/proc/meminfo"), "MemTotal"), " kB"), 10, 64); err == nil {
 		m.Memory = kilobytes << 10

@@ -235,7 +235,7 @@ func growth(b *strings.Builder, compared []*Compare) {
 			}
 			grew := z.Figures[p.Name].P50 / from.P50
 			fmt.Fprintf(b, " %s", times(grew))
-			if i == 0 {
+			if i == 0 && first.Stories <= 10_000 && last.Stories >= 1_000_000 {
 				fmt.Fprintf(b, " *at most %d, from 10,000 to 1,000,000: %s*", GrowthGoal, reached(grew <= GrowthGoal))
 			}
 			b.WriteString(" |")

@@ -32,6 +32,7 @@ type Index struct {
 	table   atomic.Pointer[table]
 	spelled spelledRanks
 	inside  inside
+	kept    rowCache
 
 	applied atomic.Pointer[chan struct{}] // closed when the version changes
 

@@ -22,7 +22,7 @@ func (x *Index) Stories(ctx context.Context, scope workbench.Scope, q store.Quer
 		if err != nil || q.Bare {
 			return page, err
 		}
-		fresh, err := x.read(ctx, t, &page)
+		fresh, err := x.read(ctx, &page)
 		if err != nil {
 			return store.Page{}, err
 		}

@@ -11,45 +11,71 @@ import (
 
 // read fills in a page's rows. It returns the highest number that it met: one above the version's says that a row is newer than the page.
 // A row that is no more is left out, with its version.
-func (x *Index) read(ctx context.Context, t *table, page *store.Page) (store.Change, error) {
-	entries, err := x.entries(ctx, page.Versions)
+func (x *Index) read(ctx context.Context, page *store.Page) (store.Change, error) {
+	rows, numbers, err := x.rowsOf(ctx, page.Versions, true)
 	if err != nil {
 		return 0, err
 	}
 	names := x.namesOf()
 	highest := store.Change(0)
-	page.Rows = make([]workbench.Row, 0, len(entries))
+	page.Rows = make([]workbench.Row, 0, len(rows))
 	versions := page.Versions[:0]
-	for i := range entries {
-		e, v := &entries[i], page.Versions[i]
-		highest = max(highest, e.Number)
-		if e.Gone {
+	for i, r := range rows {
+		v := page.Versions[i]
+		highest = max(highest, numbers[i])
+		if r == nil {
 			continue
 		}
-		v.Number = e.Number
+		v.Number = numbers[i]
 		versions = append(versions, v)
-		page.Rows = append(page.Rows, workbench.NewRow(e.Head, e.State, names(e.Head.Tenant)))
+		page.Rows = append(page.Rows, shown(r, names(r.Tenant.ID)))
 	}
 	page.Versions = versions
 	return highest, nil
 }
 
-func (x *Index) entries(ctx context.Context, versions []store.Version) ([]store.Entry, error) {
-	if len(versions) == 0 {
-		return nil, nil
+// rowsOf reads the rows of versions, and the numbers of their stories' last changes; nil for one that is no more. What is returned may be kept
+// for others, too, and must not be changed.
+func (x *Index) rowsOf(ctx context.Context, versions []store.Version, keep bool) (rows []*workbench.Row, numbers []store.Change, err error) {
+	rows, numbers = make([]*workbench.Row, len(versions)), make([]store.Change, len(versions))
+	missing := x.kept.of(versions, rows)
+	if missing == 0 {
+		for i, v := range versions {
+			numbers[i] = v.Number
+		}
+		return rows, numbers, nil
 	}
-	refs := make([]store.Ref, len(versions))
+	refs := make([]store.Ref, 0, missing)
 	for i, v := range versions {
-		refs[i] = v.Ref
+		if rows[i] == nil {
+			refs = append(refs, v.Ref)
+		}
 	}
 	entries, err := x.config.Rows.Entries(ctx, refs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(entries) != len(refs) {
-		return nil, fmt.Errorf("reading %d rows: the store gave %d", len(refs), len(entries))
+		return nil, nil, fmt.Errorf("reading %d rows: the store gave %d", len(refs), len(entries))
 	}
-	return entries, nil
+	made := make([]workbench.Row, len(entries))
+	at := 0
+	for i, v := range versions {
+		if numbers[i] = v.Number; rows[i] != nil {
+			continue
+		}
+		e := &entries[at]
+		if numbers[i] = e.Number; !e.Gone && e.ID == v.ID {
+			made[at] = workbench.NewRow(e.Head, e.State, workbench.Untrusted{})
+			rows[i] = &made[at]
+			if keep {
+				own := made[at]
+				x.kept.keep(e.Number, &own)
+			}
+		}
+		at++
+	}
+	return rows, numbers, nil
 }
 
 // patience is how long an answer waits for the index to learn of a row that the store has already.
@@ -79,15 +105,20 @@ func (x *Index) Rows(ctx context.Context, scope workbench.Scope, versions []stor
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	entries, err := x.entries(ctx, versions)
+	return x.visible(ctx, scope, versions, true)
+}
+
+// visible reads the rows of versions that a scope sees.
+func (x *Index) visible(ctx context.Context, scope workbench.Scope, versions []store.Version, keep bool) ([]workbench.Row, error) {
+	rows, _, err := x.rowsOf(ctx, versions, keep)
 	if err != nil {
 		return nil, err
 	}
 	names := x.namesOf()
 	var out []workbench.Row
-	for i := range entries {
-		if e := &entries[i]; !e.Gone && e.ID == versions[i].ID && scope.Sees(e.Head.Tenant) {
-			out = append(out, workbench.NewRow(e.Head, e.State, names(e.Head.Tenant)))
+	for _, r := range rows {
+		if r != nil && scope.Sees(r.Tenant.ID) {
+			out = append(out, shown(r, names(r.Tenant.ID)))
 		}
 	}
 	return out, nil
@@ -116,7 +147,7 @@ func (x *Index) Each(ctx context.Context, scope workbench.Scope, q store.Query, 
 	}
 	for len(slots) > 0 {
 		n := min(pageOfRows, len(slots))
-		rows, err := x.Rows(ctx, scope, t.versions(slots[:n]))
+		rows, err := x.visible(ctx, scope, t.versions(slots[:n]), false)
 		if err != nil {
 			return err
 		}
