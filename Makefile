@@ -57,6 +57,7 @@ vet:
 staticcheck:
 	@echo "== staticcheck"
 	@$(TOOL) staticcheck ./...
+	@go -C bench tool -modfile=../tools/go.mod staticcheck ./...
 
 # The database is read from a file, so that a check means the same everywhere: VULNDB=a tar.gz of it, or VULNDB=online to ask the public one.
 vulnerabilities:
@@ -67,7 +68,8 @@ third-party:
 	@echo "== third-party files are what they say"
 	@bash static/third_party/check.sh
 
-# All with the race detector. Live ingestion runs at its full size without it and at a smaller one with it, and what is measured in memory without.
+# All with the race detector. Live ingestion, and the index against the naive one, run at their full size without it and at a smaller one with it, and
+# what is measured in memory without.
 go:
 	@echo "== go test"
 	@mkdir -p $(OUT)
@@ -75,7 +77,7 @@ go:
 	@{ go test -race -shuffle=on -timeout 25m -json $$(go list ./... | grep -v '/ingest$$') \
 	&& { go test -shuffle=on -timeout 25m -json ./ingest >$(OUT)/ingest.json & whole=$$!; bad=0; \
 		go test -race -short -timeout 25m -json ./ingest || bad=1; wait $$whole || bad=1; cat $(OUT)/ingest.json; [ $$bad = 0 ]; } \
-	&& go test -run StreamMemory -json ./handlers && go -C e2e/msal test -json ./... && go -C bench test -json ./...; } | go -C tools run ./testreport -record $(OUT)/go.counts
+	&& go test -run StreamMemory -json ./handlers && go test -run IndexIsTheNaiveOne -json ./store/index && go -C e2e/msal test -json ./... && go -C bench test -json ./...; } | go -C tools run ./testreport -record $(OUT)/go.counts
 
 # Every fuzz target for a moment, so that none rots; the seeds run with the tests.
 smoke:
