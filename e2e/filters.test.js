@@ -109,13 +109,19 @@ test('only and not of a facet narrow to what it counted', async () => {
   assert.equal(query(page).has('status'), false)
 })
 
-test('a long facet is searched without asking anybody', async () => {
+test('a long facet comes whole when it is searched, or asked for, and then nobody is asked', async () => {
   const list = new List(await workbench.visit()), { page } = list
   await list.open()
   const box = page.getByRole('searchbox', { name: 'Find in Technique' })
   await page.locator('#facet-of-mitre > summary').click()
   const rows = page.locator('#facet-values-mitre .facet-row')
+  assert.equal(await rows.count(), 8)
+  const { facets } = await list.json()
+  await box.focus()
+  await page.locator('#facet-more-mitre[data-whole]').waitFor()
   const all = await rows.count()
+  assert.equal(all, facets.mitre.length)
+  assert.ok(await box.evaluate(e => e === document.activeElement), 'the box keeps the focus')
   const asked = []
   page.on('request', r => asked.push(r.url()))
   await box.fill('T1003')
@@ -128,6 +134,19 @@ test('a long facet is searched without asking anybody', async () => {
   assert.equal(await rows.filter({ visible: true }).count(), all)
   await box.blur()
   assert.deepEqual(asked.filter(url => url.includes('/stories?')), [])
+
+  await changes(page, () => rows.nth(20).getByRole('checkbox').click())
+  assert.deepEqual(query(page).getAll('facet'), ['mitre'], 'what is chosen there leaves it whole')
+  await changes(page, () => page.getByRole('link', { name: 'Clear all' }).click())
+  await page.locator('#facet-more-mitre[data-whole]').waitFor()
+  await page.getByRole('link', { name: 'Fewer' }).click()
+  const more = page.getByRole('link', { name: `${all - 8} more` })
+  await more.waitFor()
+  assert.equal(await rows.count(), 8)
+  await more.focus()
+  await page.keyboard.press('Enter')
+  await page.locator('#facet-more-mitre[data-whole]').waitFor()
+  assert.ok(await rows.nth(8).getByRole('checkbox').evaluate(e => e === document.activeElement), 'the focus goes on to the first that came')
 })
 
 test('time presets, steps and a range of one\'s own', async () => {

@@ -19,7 +19,7 @@ test('without scripts: sort, narrow, search, open', async () => {
   await list.page.waitForURL(/sort=/)
   await list.narrow(/Generic Incident/, { scripts: false })
   await list.page.waitForURL(/producerType=genericIncident/)
-  await list.search.fill(known.mail.indication)
+  await list.search.fill(`"${known.mail.indication}"`)
   await list.search.press('Enter')
   await list.page.waitForURL(/q=/)
   await list.story(known.mail.indication).click()

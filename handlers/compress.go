@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"mime"
 	"net"
@@ -91,26 +92,34 @@ type encoder interface {
 	Reset(io.Writer)
 }
 
-// encoders are those that nobody uses at the moment.
-type encoders struct{ gzip, zstd sync.Pool }
+// encoders are those that nobody uses at the moment: quick ones, and those for what is sent more than once, which take more time over it.
+type encoders struct{ gzip, zstd, keptGzip, keptZstd sync.Pool }
 
 func newEncoders() *encoders {
 	var e encoders
-	e.gzip.New = func() any {
-		w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	e.gzip.New, e.keptGzip.New = newGzip(gzip.BestSpeed), newGzip(6)
+	e.zstd.New, e.keptZstd.New = newZstd(zstd.SpeedFastest), newZstd(zstd.SpeedDefault)
+	return &e
+}
+
+func newGzip(level int) func() any {
+	return func() any {
+		w, err := gzip.NewWriterLevel(nil, level)
 		if err != nil {
 			panic(err) // the level is one that there is
 		}
 		return w
 	}
-	e.zstd.New = func() any {
-		w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(256<<10), zstd.WithLowerEncoderMem(true))
+}
+
+func newZstd(level zstd.EncoderLevel) func() any {
+	return func() any {
+		w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(level), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(256<<10), zstd.WithLowerEncoderMem(true))
 		if err != nil {
 			panic(err) // the options are ones that there are
 		}
 		return w
 	}
-	return &e
 }
 
 func (e *encoders) pool(encoding string) *sync.Pool {
@@ -118,6 +127,25 @@ func (e *encoders) pool(encoding string) *sync.Pool {
 		return &e.zstd
 	}
 	return &e.gzip
+}
+
+// pack compresses a whole answer that is to be kept.
+func (e *encoders) pack(encoding string, body []byte) ([]byte, error) {
+	var out bytes.Buffer
+	out.Grow(len(body) / 8)
+	pool := &e.keptGzip
+	if encoding == "zstd" {
+		pool = &e.keptZstd
+	}
+	w := pool.Get().(encoder)
+	w.Reset(&out)
+	_, err := w.Write(body)
+	if closed := w.Close(); err == nil {
+		err = closed
+	}
+	w.Reset(nil)
+	pool.Put(w)
+	return bytes.Clone(out.Bytes()), err
 }
 
 // WriteHeader remembers the status until it is decided how the answer goes.

@@ -10,7 +10,7 @@ import (
 )
 
 // kept holds markup that was rendered, for as long as it is asked for again and there is room: rows of lists by the version of their story,
-// whole pages by the state of the data that they show. What does not fit goes, whatever was not used for longest first, about. It is safe
+// whole pages by the state of the data that they show, and those compressed besides. What does not fit goes, whatever was not used for longest first, about. It is safe
 // for concurrent use.
 type kept struct {
 	name   func(workbench.TenantID) workbench.Untrusted
@@ -60,7 +60,8 @@ type keptShard struct {
 type keptEntry struct {
 	key    keptKey
 	markup ui.Kept
-	names  names
+	packed []byte // the whole answer, compressed, instead of markup
+	names  names  // that it calls tenants by
 	called digest // of names
 	size   int
 	used   bool // since the hand passed
@@ -92,14 +93,14 @@ func (k *kept) get(key keptKey) (keptEntry, bool) {
 	return e, ok
 }
 
-// put keeps markup that calls tenants by their names. What takes more than a fair part of the room is not kept.
-func (k *kept) put(key keptKey, markup ui.Kept, called names) {
-	size := markup.Size() + 192
-	for _, t := range called {
-		size += 32 + len(t.ID) + len(t.Name.Raw())
+// put keeps what an entry says of markup, under a key. What takes more than a fair part of the room is not kept.
+func (k *kept) put(key keptKey, e keptEntry) {
+	e.key, e.called, e.size = key, e.names.digest(), e.markup.Size()+cap(e.packed)+224
+	for _, t := range e.names {
+		e.size += 32 + len(t.ID) + len(t.Name.Raw())
 	}
-	if size <= keptBytes/keptShards/4 {
-		k.shard(key).put(keptEntry{key: key, markup: markup, names: called, called: called.digest(), size: size})
+	if e.size <= keptBytes/keptShards/4 {
+		k.shard(key).put(e)
 	}
 }
 

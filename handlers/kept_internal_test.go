@@ -33,7 +33,7 @@ func TestKeptStaysWithinItsBoundAndNeverMixesUp(t *testing.T) {
 					t.Fatalf("the key %v gives the markup of another", key.number)
 				}
 			}
-			k.put(key, markupOf(t, text), nil)
+			k.put(key, keptEntry{markup: markupOf(t, text)})
 			if e, ok := k.get(key); ok && string(e.markup.Append(nil, ui.Display{})) != text {
 				t.Fatalf("the key %v gives the markup of another", key.number)
 			} else if !ok && sizes < 100_000 && i < 40 {
@@ -58,10 +58,10 @@ func TestKeptStaysWithinItsBoundAndNeverMixesUp(t *testing.T) {
 func TestKeptLetsGoOfWhatWasNotUsed(t *testing.T) {
 	k := newKept(nil)
 	used := keptKey{number: 16}
-	k.put(used, markupOf(t, "used"), nil)
+	k.put(used, keptEntry{markup: markupOf(t, "used")})
 	text := markupOf(t, strings.Repeat(".", 200_000))
 	for i := range 200 { // all in the shard of the first
-		k.put(keptKey{number: store.Change(16 * (i + 2))}, text, nil)
+		k.put(keptKey{number: store.Change(16 * (i + 2))}, keptEntry{markup: text})
 		if _, ok := k.get(used); !ok {
 			t.Fatalf("what is used all the time went after %d others", i+1)
 		}
@@ -69,7 +69,7 @@ func TestKeptLetsGoOfWhatWasNotUsed(t *testing.T) {
 	if _, ok := k.get(keptKey{number: 32}); ok {
 		t.Error("what was never used stayed")
 	}
-	k.put(keptKey{number: 48}, markupOf(t, strings.Repeat(".", keptBytes/keptShards)), nil)
+	k.put(keptKey{number: 48}, keptEntry{markup: markupOf(t, strings.Repeat(".", keptBytes/keptShards))})
 	if _, ok := k.get(used); !ok {
 		t.Error("one that is too large to keep pushed out the others")
 	}
@@ -79,7 +79,7 @@ func TestKeptForgetsWhatCallsTenantsByOldNames(t *testing.T) {
 	now := workbench.Text("Contoso")
 	k := newKept(func(workbench.TenantID) workbench.Untrusted { return now })
 	key := keptKey{number: 1}
-	k.put(key, markupOf(t, "Contoso"), names{{ID: "a", Name: now}})
+	k.put(key, keptEntry{markup: markupOf(t, "Contoso"), names: names{{ID: "a", Name: now}}})
 	if _, ok := k.get(key); !ok {
 		t.Fatal("it is not kept while the name stays")
 	}
@@ -88,7 +88,7 @@ func TestKeptForgetsWhatCallsTenantsByOldNames(t *testing.T) {
 		t.Error("it is still given under the old name")
 	}
 	now = workbench.Untrusted{}
-	k.put(key, markupOf(t, "a"), names{{ID: "a"}})
+	k.put(key, keptEntry{markup: markupOf(t, "a"), names: names{{ID: "a"}}})
 	if _, ok := k.get(key); !ok {
 		t.Error("a tenant without a name is not kept")
 	}
@@ -106,7 +106,7 @@ func TestKeptIsSafeForManyAtOnce(t *testing.T) {
 				if e, ok := k.get(key); ok && string(e.markup.Append(nil, ui.Display{})) != want {
 					t.Errorf("the key %d gives the markup of another", key.number)
 				}
-				k.put(key, markupOf(t, want), names{{ID: "a", Name: workbench.Text("x")}})
+				k.put(key, keptEntry{markup: markupOf(t, want), names: names{{ID: "a", Name: workbench.Text("x")}}})
 			}
 		})
 	}

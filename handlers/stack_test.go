@@ -22,14 +22,14 @@ import (
 	"workbench/ingest/sample"
 	"workbench/store"
 	"workbench/store/boltstore"
-	"workbench/store/naive"
+	"workbench/store/index"
 )
 
 // stack is the whole server over a real store with the samples in it.
 type stack struct {
 	t      testing.TB
 	store  store.Store
-	index  *naive.Index
+	index  *index.Index
 	server *handlers.Server
 	cookie *http.Cookie
 	now    time.Time
@@ -56,7 +56,7 @@ func newStackAt(t testing.TB, address string) *stack {
 	})
 	s.store = st
 	ctx, cancel := context.WithCancel(t.Context())
-	s.index = naive.New(func(workbench.TenantID) workbench.Untrusted { return workbench.Untrusted{} })
+	s.index = index.New(index.Config{Names: func(workbench.TenantID) workbench.Untrusted { return workbench.Untrusted{} }, Rows: st})
 	followed := make(chan error, 1)
 	go func() { followed <- s.index.Follow(ctx, st) }()
 	t.Cleanup(func() { cancel(); <-followed })

@@ -37,23 +37,51 @@ func adding(c echo.Context) bool {
 
 // storiesFilterForm answers with that part alone. Where the rest of the address makes no sense, it proposes what there is in all stories.
 func (s *Server) storiesFilterForm(c echo.Context) error {
+	q, in, err := s.choices(c)
+	if err != nil {
+		return err
+	}
+	in.Edit = stories.EditOf(c.QueryParams())
+	if err := s.propose(c.Request().Context(), who(c).Scope(), q, &in); err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return s.render(c, http.StatusOK, stories.AdderPartial(stories.New(in).Adder.Form))
+}
+
+// choices are the facets of the list, without the list.
+func (s *Server) choices(c echo.Context) (store.Query, stories.Input, error) {
 	values, wrong := s.asked(c)
 	q, invalid := storiesQuery(values, s.Now())
 	if len(invalid)+len(wrong) > 0 {
 		q = store.Query{}
 	}
 	q.Bare, q.Limit, q.After = true, 1, ""
-	scope := who(c).Scope()
-	page, err := s.Queries.Stories(c.Request().Context(), scope, q)
+	page, err := s.Queries.Stories(c.Request().Context(), who(c).Scope(), q)
+	return q, stories.Input{Query: values, Facets: facets(page), ManyTenants: true}, err
+}
+
+// unfolding is the field of the facet of which alone the rest is wanted; "" where the page is.
+func unfolding(c echo.Context) string {
+	field, found := strings.CutPrefix(c.Request().Header.Get("HX-Target"), stories.FacetPart)
+	if !found || form(c) != "" || !wantsPartial(c.Request()) {
+		return ""
+	}
+	return field
+}
+
+// storiesFacet answers with that rest.
+func (s *Server) storiesFacet(c echo.Context, field string) error {
+	_, in, err := s.choices(c)
 	if err != nil {
 		return err
 	}
-	in := stories.Input{Query: values, Facets: facets(page), Edit: stories.EditOf(c.QueryParams())}
-	if err := s.propose(c.Request().Context(), scope, q, &in); err != nil {
-		return err
-	}
 	c.Response().Header().Set("Cache-Control", "no-store")
-	return s.render(c, http.StatusOK, stories.AdderPartial(stories.New(in).Adder.Form))
+	facet, ok := stories.New(in).FacetOf(field)
+	if !ok {
+		return workbench.ErrNotFound
+	}
+	return s.render(c, http.StatusOK, stories.FacetPartial(facet))
 }
 
 func facets(page store.Page) []stories.Facet {

@@ -36,6 +36,10 @@ func newGroup(by store.Field, g store.Group) group {
 // groupsData answers a list in groups as JSON, a page of it, or as CSV or NDJSON, whole unless a page is asked for.
 func (s *Server) groupsData(c echo.Context, q store.Query, by store.Field, page bool) error {
 	incomplete := s.incomplete(c)
+	read, err := s.readUpTo(c, q)
+	if err != nil {
+		return err
+	}
 	c.Response().Header().Set("Cache-Control", cacheList)
 	if !page && form(c) != link.JSON {
 		q.Limit = store.MaxLimit
@@ -53,7 +57,7 @@ func (s *Server) groupsData(c echo.Context, q store.Query, by store.Field, page 
 		if first.Next != "" {
 			next = first.Next
 		}
-		return writeJSON(c, http.StatusOK, map[string]any{"groups": list, "count": first.Count, "total": first.Total, "next": next, "asOf": first.AsOf, "incomplete": incomplete})
+		return writeJSON(c, http.StatusOK, read.in(map[string]any{"groups": list, "count": first.Count, "total": first.Total, "next": next, "asOf": first.AsOf, "incomplete": incomplete}))
 	}
 	all := func(yield func(group) error) error {
 		for groups := first; ; {
@@ -73,20 +77,21 @@ func (s *Server) groupsData(c echo.Context, q store.Query, by store.Field, page 
 		}
 	}
 	if form(c) == link.CSV {
-		return s.streamGroupsCSV(c, by, incomplete, all)
+		return s.streamGroupsCSV(c, by, incomplete, read, all)
 	}
-	return streamGroupsNDJSON(c, incomplete, all)
+	return streamGroupsNDJSON(c, incomplete, read, all)
 }
 
 // groupRows calls yield with groups until it fails.
 type groupRows func(yield func(group) error) error
 
 // streamGroupsCSV sends one group a line. Where sending fails midway the connection breaks, so that nobody takes a part for the whole.
-func (s *Server) streamGroupsCSV(c echo.Context, by store.Field, incomplete []connect.Blind, all groupRows) error {
+func (s *Server) streamGroupsCSV(c echo.Context, by store.Field, incomplete []connect.Blind, read reading, all groupRows) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="`+exportName("groups-"+string(by), incomplete)+`.csv"`)
+	h.Set("Content-Disposition", `attachment; filename="`+read.name(exportName("groups-"+string(by), incomplete))+`.csv"`)
 	sayIncomplete(h, incomplete)
+	read.say(h)
 	c.Response().WriteHeader(http.StatusOK)
 	w := csv.NewWriter(c.Response())
 	w.UseCRLF = true
@@ -103,11 +108,12 @@ func (s *Server) streamGroupsCSV(c echo.Context, by store.Field, incomplete []co
 	return nil
 }
 
-func streamGroupsNDJSON(c echo.Context, incomplete []connect.Blind, all groupRows) error {
+func streamGroupsNDJSON(c echo.Context, incomplete []connect.Blind, read reading, all groupRows) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "application/x-ndjson")
-	h.Set("Content-Disposition", `attachment; filename="`+exportName("groups", incomplete)+`.ndjson"`)
+	h.Set("Content-Disposition", `attachment; filename="`+read.name(exportName("groups", incomplete))+`.ndjson"`)
 	sayIncomplete(h, incomplete)
+	read.say(h)
 	c.Response().WriteHeader(http.StatusOK)
 	enc := json.NewEncoder(c.Response())
 	enc.SetEscapeHTML(false)
@@ -117,14 +123,14 @@ func streamGroupsNDJSON(c echo.Context, incomplete []connect.Blind, all groupRow
 	return nil
 }
 
-// groups is a page of groups with the first stories of those that are open.
-func (s *Server) groups(c echo.Context, q store.Query, by store.Field, open url.Values) (*stories.GroupsInput, error) {
+// groups is a page of groups with the first stories of those that are open. called are the tenants that these name.
+func (s *Server) groups(c echo.Context, q store.Query, by store.Field, open url.Values, columns []string) (in *stories.GroupsInput, called names, err error) {
 	ctx, scope := c.Request().Context(), who(c).Scope()
 	page, err := s.Queries.Groups(ctx, scope, q, by)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	in := &stories.GroupsInput{Field: string(by), Count: page.Count, Next: page.Next}
+	in = &stories.GroupsInput{Field: string(by), Count: page.Count, Next: page.Next}
 	opened := 0
 	for _, g := range page.Groups {
 		one := stories.GroupInput{Value: g.Value, Label: g.Label, Count: g.Count.Count, High: g.High, Medium: g.Medium, Low: g.Low, UpdatedAt: g.UpdatedAt}
@@ -133,19 +139,23 @@ func (s *Server) groups(c echo.Context, q store.Query, by store.Field, open url.
 			one.Open = true
 			found, err := s.Queries.Stories(ctx, scope, within(q, by, g.Value))
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			one.Rows = found.Rows
+			var named names
+			if one.Fragments, named, err = s.fragments(ctx, scope, found.Versions, columns, s.display(c)); err != nil {
+				return nil, nil, err
+			}
+			called = called.with(named...)
 		}
 		in.Groups = append(in.Groups, one)
 	}
-	return in, nil
+	return in, called, nil
 }
 
 // within asks for the first stories of one group. All that have its value match what the query asks of the field.
 func within(q store.Query, by store.Field, value string) store.Query {
 	q.Filters = maps.Clone(q.Filters)
 	q.Filters[by] = store.Filter{Any: []string{value}}
-	q.After, q.Limit, q.Bare = "", stories.GroupRows, false
+	q.After, q.Limit, q.Bare = "", stories.GroupRows, true
 	return q
 }

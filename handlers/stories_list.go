@@ -30,6 +30,9 @@ func (s *Server) storiesList(c echo.Context) error {
 	if adding(c) {
 		return s.storiesFilterForm(c)
 	}
+	if field := unfolding(c); field != "" {
+		return s.storiesFacet(c, field)
+	}
 	c.Response().Header().Set("Cache-Control", cacheList)
 	l := s.listing(c)
 	if form(c) == "" || form(c) == link.JSON {
@@ -72,19 +75,26 @@ func (s *Server) storiesList(c echo.Context) error {
 		if errors.Is(err, workbench.ErrBadCursor) && form(c) == "" {
 			invalid["after"], err = badCursor, nil
 		}
+		if bad := (*workbench.Invalid)(nil); form(c) == "" && errorsAs(err, &bad) { // a text that no search can be made for
+			maps.Copy(invalid, bad.Fields)
+			err = nil
+		}
 		if err != nil {
 			return err
 		}
 	}
-	incomplete := s.incomplete(c)
-	columns := s.columns(c, values.Get("columns"), len(page.Facets[store.Tenant]) > 1)
+	incomplete, read := s.incomplete(c), readingOf(q, page)
+	columns, err := s.columns(c, values.Get("columns"), len(page.Facets[store.Tenant]) > 1)
+	if err != nil {
+		return err
+	}
 	switch form(c) {
 	case link.JSON:
-		return l.sendJSON(page, listJSON(page, incomplete), q.Text != "")
+		return l.sendJSON(page, read.in(listJSON(page, incomplete)), q.Text != "")
 	case link.CSV:
-		return s.streamCSV(c, columns, incomplete, each(page.Rows))
+		return s.streamCSV(c, columns, incomplete, read, each(page.Rows))
 	case link.NDJSON:
-		return streamNDJSON(c, incomplete, each(page.Rows))
+		return streamNDJSON(c, incomplete, read, each(page.Rows))
 	}
 	everything, err := s.Queries.Stories(c.Request().Context(), scope, store.Query{Limit: 1, Bare: true})
 	if err != nil {
@@ -99,14 +109,14 @@ func (s *Server) storiesList(c echo.Context) error {
 	}
 	in := stories.Input{
 		Layout: s.props(c, "Stories Workbench", "stories"), Fragments: fragments, Total: page.Total, Query: values, Next: page.Next, Columns: columns,
-		Everything: everything.Total, Invalid: invalid, ManyTenants: len(everything.Facets[store.Tenant]) > 1, AsOf: uint64(page.AsOf),
+		Everything: everything.Total, Invalid: invalid, ManyTenants: len(everything.Facets[store.Tenant]) > 1, AsOf: uint64(page.AsOf), Reading: read.behind(),
 	}
 	in.Layout.Search, in.Layout.Blind = q.Text, s.blindness(c)
 	if in.Views, in.Query, err = s.basis(c, values); err != nil {
 		return err
 	}
 	if by != "" && len(invalid) == 0 {
-		in.Groups, err = s.groups(c, groups, by, values)
+		in.Groups, called, err = s.groups(c, groups, by, values, columns)
 		if errors.Is(err, workbench.ErrBadCursor) {
 			in.Invalid, invalid = map[string]string{"after": badCursor}, map[string]string{"after": badCursor}
 			err = nil
@@ -128,17 +138,19 @@ func (s *Server) storiesList(c echo.Context) error {
 }
 
 // columns are those that the address names, else those that the account chose, else the default ones.
-func (s *Server) columns(c echo.Context, names string, manyTenants bool) []string {
+func (s *Server) columns(c echo.Context, names string, manyTenants bool) ([]string, error) {
 	if names == "" {
-		if preferred, err := s.preferences(c); err == nil {
-			names = strings.Join(preferred.Columns, ",")
+		preferred, err := s.preferences(c)
+		if err != nil {
+			return nil, err
 		}
+		names = strings.Join(preferred.Columns, ",")
 	}
 	known := stories.KnownColumns(strings.Split(names, ","))
 	if known == nil {
-		return stories.DefaultColumns(manyTenants)
+		return stories.DefaultColumns(manyTenants), nil
 	}
-	return known
+	return known, nil
 }
 
 func listJSON(page store.Page, incomplete []connect.Blind) map[string]any {
@@ -194,20 +206,25 @@ func (s *Server) storiesWhole(c echo.Context, q store.Query, invalid map[string]
 	all := func(yield func(workbench.Row) error) error {
 		return s.Queries.Each(c.Request().Context(), scope, q, yield)
 	}
-	incomplete := s.incomplete(c)
-	if form(c) == link.CSV {
-		return s.streamCSV(c, s.columns(c, names, len(first.Facets[store.Tenant]) > 1), incomplete, all)
+	incomplete, read := s.incomplete(c), readingOf(q, first)
+	if form(c) != link.CSV {
+		return streamNDJSON(c, incomplete, read, all)
 	}
-	return streamNDJSON(c, incomplete, all)
+	columns, err := s.columns(c, names, len(first.Facets[store.Tenant]) > 1)
+	if err != nil {
+		return err
+	}
+	return s.streamCSV(c, columns, incomplete, read, all)
 }
 
 // streamCSV sends the chosen columns of every row. Where sending fails midway the connection breaks, so that nobody takes a part for the
 // whole.
-func (s *Server) streamCSV(c echo.Context, columns []string, incomplete []connect.Blind, all rows) error {
+func (s *Server) streamCSV(c echo.Context, columns []string, incomplete []connect.Blind, read reading, all rows) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="`+exportName("stories", incomplete)+`.csv"`)
+	h.Set("Content-Disposition", `attachment; filename="`+read.name(exportName("stories", incomplete))+`.csv"`)
 	sayIncomplete(h, incomplete)
+	read.say(h)
 	c.Response().WriteHeader(http.StatusOK)
 	w := csv.NewWriter(c.Response())
 	w.UseCRLF = true
@@ -223,11 +240,12 @@ func (s *Server) streamCSV(c echo.Context, columns []string, incomplete []connec
 }
 
 // streamNDJSON sends one row a line, breaking the connection where that fails midway.
-func streamNDJSON(c echo.Context, incomplete []connect.Blind, all rows) error {
+func streamNDJSON(c echo.Context, incomplete []connect.Blind, read reading, all rows) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "application/x-ndjson")
-	h.Set("Content-Disposition", `attachment; filename="`+exportName("stories", incomplete)+`.ndjson"`)
+	h.Set("Content-Disposition", `attachment; filename="`+read.name(exportName("stories", incomplete))+`.ndjson"`)
 	sayIncomplete(h, incomplete)
+	read.say(h)
 	c.Response().WriteHeader(http.StatusOK)
 	enc := json.NewEncoder(c.Response())
 	enc.SetEscapeHTML(false)

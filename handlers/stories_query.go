@@ -53,7 +53,7 @@ func storiesQuery(values url.Values, now time.Time) (q store.Query, invalid map[
 			if len(f.Any)+len(f.Not)+len(f.Ranges) > 0 {
 				q.Filters[store.Field(name)] = f
 			}
-		case name == stories.OpenGroups: // as many as there are; one that is not on the page plays no part
+		case name == stories.OpenGroups, name == stories.OpenFacets: // as many as there are; one that is not on the page plays no part
 		case !slices.Contains(otherParameters, name):
 			if unknown++; unknown <= maxUnknown {
 				invalid[workbench.Text(cut(name, 40)).String()] = "is not something that stories can be narrowed by; take it out of the address"

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -43,7 +44,7 @@ func (l *listing) depends() digest {
 	for _, tenant := range account.Grants {
 		in = in.text(string(tenant))
 	}
-	if mayBeTimed(r.URL.RawQuery) { // a range that ends now moves on by the minute
+	if rolls(r.URL.Query()) {
 		in = in.number(l.minute())
 	}
 	if l.Busy != nil {
@@ -60,22 +61,23 @@ func (l *listing) depends() digest {
 	return in.number(l.writes.Load()).digest()
 }
 
-// mayBeTimed reports whether a query may have a parameter time, however it is written.
-func mayBeTimed(query string) bool {
-	return strings.Contains(query, "time") || strings.Contains(query, "%7") || strings.Contains(query, "%6")
+// rolls reports whether a query asks for a range of time that ends now, so that it moves on by the minute.
+func rolls(query url.Values) bool {
+	v := query.Get("time")
+	return v != "" && v != "all" && !strings.Contains(v, "..")
 }
 
 func (l *listing) minute() uint64 {
 	return uint64(l.display.Now.Unix() / int64(time.Minute/time.Second))
 }
 
-// tag is the entity tag of the answer as of a change, which calls tenants by some names. Ages move on by the minute.
-func (l *listing) tag(asOf store.Change, called digest) string {
+// state stands for all bytes of the answer as of a change, which calls tenants by some names. Ages move on by the minute.
+func (l *listing) state(asOf store.Change, called digest) digest {
 	in := ingredients(make([]byte, 0, 64)).text(string(l.rest[:]), string(called[:])).number(uint64(asOf))
 	if form(l.c) == "" {
 		in = in.number(l.minute())
 	}
-	return in.digest().tag()
+	return in.digest()
 }
 
 // again answers with what was made before, where it is still right as of a change, and reports whether it did.
@@ -84,7 +86,8 @@ func (l *listing) again(asOf store.Change) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	tag := l.tag(asOf, e.called)
+	state := l.state(asOf, e.called)
+	tag := state.tag()
 	if matches(l.c.Request().Header.Get("If-None-Match"), tag) {
 		varyPartial(l.c)
 		return true, unchanged(l.c, tag)
@@ -93,7 +96,7 @@ func (l *listing) again(asOf store.Change) (bool, error) {
 		return false, nil
 	}
 	l.c.Response().Header().Set("ETag", tag)
-	return true, l.send(e.markup)
+	return true, l.sendAgain(e.markup, keptKey{asOf, state})
 }
 
 // keep keeps what was made of a page, and gives the answer its tag. Where the inner texts that a query searches are not all there, the next
@@ -106,8 +109,8 @@ func (l *listing) keep(page store.Page, searched bool, markup ui.Kept, called na
 	for _, v := range page.Facets[store.Tenant] {
 		called = called.with(workbench.Tenant{ID: workbench.TenantID(v.Value), Name: v.Label})
 	}
-	l.kept.put(keptKey{page.AsOf, l.rest}, markup, called)
-	l.c.Response().Header().Set("ETag", l.tag(page.AsOf, called.digest()))
+	l.kept.put(keptKey{page.AsOf, l.rest}, keptEntry{markup: markup, names: called})
+	l.c.Response().Header().Set("ETag", l.state(page.AsOf, called.digest()).tag())
 }
 
 // sendPage makes the page, keeps it and sends it.
@@ -150,6 +153,31 @@ func (l *listing) send(page ui.Kept) error {
 	return send(l.c, http.StatusOK, echo.MIMETextHTMLCharsetUTF8, page.Append(body.AvailableBuffer(), l.display))
 }
 
+// sendAgain sends a page that was sent before, compressed where the client takes that. What that made is kept too: until the minute is over
+// it stays the same.
+func (l *listing) sendAgain(page ui.Kept, key keptKey) error {
+	encoding := bestEncoding(l.c.Request().Header.Get("Accept-Encoding"))
+	if encoding == "" || l.c.Request().Method == http.MethodHead {
+		return l.send(page)
+	}
+	key.rest = ingredients(nil).text(string(key.rest[:]), encoding).digest()
+	e, ok := l.kept.get(key)
+	if !ok {
+		body := l.buffer()
+		defer l.done(body)
+		body.Grow(page.Size())
+		packed, err := l.encoders.pack(encoding, page.Append(body.AvailableBuffer(), l.display))
+		if err != nil {
+			return err
+		}
+		e = keptEntry{packed: packed}
+		l.kept.put(key, e)
+	}
+	varyPartial(l.c)
+	l.c.Response().Header().Set("Content-Encoding", encoding)
+	return send(l.c, http.StatusOK, echo.MIMETextHTMLCharsetUTF8, e.packed)
+}
+
 // fragments are the rows of a page, in their order. What is not kept of them is read, as it is now: a row that changed since the page was
 // found is shown as it became, one that is no more is left out. called are the tenants that they name.
 func (s *Server) fragments(ctx context.Context, scope workbench.Scope, versions []store.Version, columns []string, d ui.Display) (list []ui.Kept, called names, err error) {
@@ -179,7 +207,7 @@ func (s *Server) fragments(ctx context.Context, scope workbench.Scope, versions 
 			if err != nil {
 				return nil, nil, err
 			}
-			s.kept.put(keptKey{versions[i].Number, layout}, f, names{r.Tenant})
+			s.kept.put(keptKey{versions[i].Number, layout}, keptEntry{markup: f, names: names{r.Tenant}})
 			all[i], there[i], called = f, true, called.with(r.Tenant)
 		}
 	}

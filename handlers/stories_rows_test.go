@@ -24,6 +24,7 @@ import (
 type counted struct {
 	store.Queries
 	lists, rows atomic.Int64
+	whole       atomic.Int64        // rows that lists came with
 	behind      bool                // what stands inside stories is not searched yet
 	name        workbench.Untrusted // of every tenant; absent = as it is
 }
@@ -44,6 +45,7 @@ func (q *counted) Stories(ctx context.Context, scope workbench.Scope, query stor
 	if page.Inside = page.AsOf; q.behind {
 		page.Inside--
 	}
+	q.whole.Add(int64(len(page.Rows)))
 	q.called(page.Rows, page.Facets[store.Tenant])
 	return page, err
 }

@@ -88,8 +88,8 @@ const (
 	MaxValues      = 200 // values of all filters together
 	MaxValueLength = 512 // bytes of one filter value
 	MaxTextLength  = 2_048
-	MaxWords       = 8 // words and phrases of a text
-	MinInside      = 3 // bytes of a word; a shorter one is looked for in what lists show and in names alone
+	MaxWords       = 16 // words and phrases of a text
+	MinInside      = 3  // bytes of a word; a shorter one is looked for in what lists show and in names alone
 )
 
 // Filter keeps the stories whose field has one of the values (any of Any, or a number in one of Ranges) and none of Not. Values compare

@@ -1,12 +1,55 @@
 // One menu serves every value of the list. The button beside a value opens it, and so does the menu key (or Shift+F10) anywhere in the
-// value's cell. Its addresses are that of the present list with the value put into its query. The value's own link, or else the button, says
-// what the value is, as field=value.
+// value's cell. Its addresses are that of the present list with the value put into its query. The value's own link says what the value is, as
+// field=value, or else its cell does, or an indication says it itself. Nothing of this works without a script, so that the buttons come from here.
 {
   let opener = null; // the button whose menu is open
 
   const menu = () => document.getElementById("value-menu");
   const cell = (element) => element.closest(".story-tag, td");
   const ways = () => [...menu().querySelectorAll(".value-way")].filter((way) => !way.hidden);
+
+  // stated is the field and the value of a cell; nothing where it has no menu.
+  const stated = (holder) => {
+    const link = holder.querySelector(".value-link"), said = holder.dataset.value;
+    if (link) return [...new URLSearchParams(link.search)][0];
+    if (said !== undefined) return [...new URLSearchParams(said)][0];
+    if (holder.dataset.column === "indication") return ["indication", holder.querySelector(".story-link").textContent];
+  };
+
+  const furnish = () => {
+    for (const table of document.querySelectorAll(".stories-table")) {
+      const heads = {};
+      for (const head of table.querySelectorAll("th")) heads[head.dataset.column] = head.firstElementChild.firstChild.data.trim();
+      const furnished = (holder) => holder.querySelector(":scope > .value-opener");
+      for (const part of table.querySelectorAll('.value-link, td[data-value], td[data-column="indication"]')) {
+        const holder = cell(part);
+        if (furnished(holder) || !stated(holder)) continue;
+        const words = (holder.querySelector(".value-link, .story-link, .story-incident") ?? holder).querySelector(".text")?.textContent ?? part.textContent.trim();
+        const letters = Array.from(words), button = document.createElement("button");
+        button.type = "button";
+        button.className = "value-opener";
+        button.ariaLabel = `Menu of ${heads[holder.closest("td").dataset.column]} ${letters.length > 24 ? letters.slice(0, 24).join("") + "…" : words}`;
+        holder.append(button);
+      }
+    }
+  };
+  furnish();
+  document.addEventListener("htmx:afterSwap", furnish);
+
+  // A text that its line cuts off, or that leaves a part of its name to be heard only, is read whole where it is pointed at.
+  document.addEventListener("mouseover", (event) => {
+    const line = event.target.closest(".story-link, .story-line");
+    if (!line) return;
+    if (line.scrollWidth > line.clientWidth || line.querySelector(".hush")) line.title = line.textContent;
+    else line.removeAttribute("title");
+  });
+
+  // defanged is a value that nobody can click; "" where that is the value itself, or means nothing.
+  const defanged = (field, value, given) => {
+    if (field !== "source" && field !== "sourceIp") return "";
+    const text = given ?? (/[/?#:]/.test(value) ? value : value.replace(/[@.]/g, "[$&]"));
+    return text === value ? "" : text;
+  };
 
   const address = (way, page, field, value) => {
     const query = new URLSearchParams(location.search);
@@ -32,18 +75,18 @@
 
   const open = (button) => {
     close();
-    const [[field, value]] = new URLSearchParams(button.value || cell(button).querySelector(".value-link").search);
+    const holder = cell(button), [field, value] = stated(holder);
     const sheet = menu();
     for (const link of sheet.querySelectorAll("a")) {
       const way = link.dataset.way;
       link.href = address(way, link.pathname, field, value);
       link.setAttribute("hx-get", link.getAttribute("href"));
-      link.hidden = way === "group" && !("groups" in button.dataset);
+      link.hidden = way === "group" && !sheet.dataset.groups.split(" ").includes(field);
     }
-    const [plain, defanged] = sheet.querySelectorAll("button");
-    plain.dataset.copy = button.dataset.text ?? value;
-    defanged.dataset.copy = button.dataset.defanged ?? "";
-    defanged.hidden = !defanged.dataset.copy;
+    const [plain, safe] = sheet.querySelectorAll("button");
+    plain.dataset.copy = holder.dataset.text ?? value;
+    safe.dataset.copy = defanged(field, value, holder.dataset.defanged);
+    safe.hidden = !safe.dataset.copy;
     button.after(sheet);
     htmx.process(sheet);
     opener = button;

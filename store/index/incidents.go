@@ -123,9 +123,22 @@ func newIncidentGroups(most int) *incidentGroups {
 	return &incidentGroups{table: make([]uint32, 1<<size), shift: uint(64 - size)}
 }
 
+// groupsInLine is how many numbers of one tenant stand in one line of the table: incidents whose numbers are near each other, as those of stories
+// that came together are, are near each other in the table, too.
+const groupsInLine = 16
+
+// home is where an incident stands if the place is free.
+func (g *incidentGroups) home(k incidentOf) uint64 {
+	line := ((k.incident/groupsInLine ^ uint64(k.tenant)<<40) * 0x9E3779B97F4A7C15) >> g.shift
+	return line ^ k.incident%groupsInLine
+}
+
+// next is where it stands else: in the next line. The step is odd, so that it comes by every place.
+func (g *incidentGroups) next(at uint64) uint64 { return (at + groupsInLine + 1) & uint64(len(g.table)-1) }
+
+// of returns the number of an incident, a new one where it has none.
 func (g *incidentGroups) of(k incidentOf) uint32 {
-	at := ((k.incident ^ uint64(k.tenant)<<40) * 0x9E3779B97F4A7C15) >> g.shift
-	for ; ; at = (at + 1) & uint64(len(g.table)-1) {
+	for at := g.home(k); ; at = g.next(at) {
 		n := g.table[at]
 		if n == 0 {
 			g.list = append(g.list, k)

@@ -87,7 +87,7 @@ func (x *Index) plan(ctx context.Context, t *table, scope workbench.Scope, q sto
 		p.inside = x.config.Texts.Applied()
 	}
 	for _, word := range words {
-		found, err := x.withWord(ctx, t, word)
+		found, err := x.withWord(ctx, t, word, p.base)
 		if err != nil {
 			return nil, err
 		}

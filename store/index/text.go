@@ -3,7 +3,7 @@ package index
 import (
 	"context"
 	"errors"
-	"strconv"
+	"math/bits"
 	"strings"
 	"sync"
 
@@ -11,10 +11,14 @@ import (
 	"workbench/store"
 )
 
-// withWord is the mask of stories in one of whose texts a word is contained.
-func (x *Index) withWord(ctx context.Context, t *table, word string) ([]uint64, error) {
+// withWord is the mask of stories in one of whose texts a word is contained. Stories that are not in within, where it is not nil, play no part:
+// some of them may be in it.
+func (x *Index) withWord(ctx context.Context, t *table, word string, within []uint64) ([]uint64, error) {
 	mask := t.newMask()
-	for _, code := range t.names.containing(word) {
+	for n, code := range t.names.containing(word) {
+		if n%namesAtOnce == namesAtOnce-1 && !t.missing(mask, within) {
+			return mask, ctx.Err()
+		}
 		t.has.fill(code, func(block uint32) *set {
 			if int(block) < len(t.blocks) {
 				return setOf(mask, int(block))
@@ -23,7 +27,7 @@ func (x *Index) withWord(ctx context.Context, t *table, word string) ([]uint64, 
 		})
 	}
 	t.withLarge(word, mask)
-	t.withIncident(word, mask)
+	t.withIncident(word, mask, within)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -31,6 +35,25 @@ func (x *Index) withWord(ctx context.Context, t *table, word string) ([]uint64, 
 		return mask, nil
 	}
 	return mask, x.inside.add(ctx, x.config.Texts, t, word, mask)
+}
+
+// namesAtOnce is how many names take longer to be taken in than to see whether any story is still missing.
+const namesAtOnce = 1_024
+
+// missing reports whether a story that counts is not in a mask.
+func (t *table) missing(mask, within []uint64) bool {
+	for at, b := range t.blocks {
+		out := *setOf(mask, at)
+		for i, live := range b.live {
+			if within != nil {
+				live &= within[at*blockWords+i]
+			}
+			if live&^out[i] != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // withLarge adds the stories of producers, owners, labels and techniques that contain a word.
@@ -54,22 +77,54 @@ func (t *table) withLarge(word string, mask []uint64) {
 	}
 }
 
-// withIncident adds the stories whose incident's number contains a word; texts that are no numbers are among the names.
-func (t *table) withIncident(word string, mask []uint64) {
+// withIncident adds the stories whose incident's number contains a word; texts that are no numbers are among the names. Only stories are
+// looked at that count and that the mask does not have yet.
+func (t *table) withIncident(word string, mask, within []uint64) {
 	if len(word) > 18 || strings.Trim(word, "0123456789") != "" {
 		return
 	}
-	var digits [24]byte
+	d := newDigits(word)
 	for at, b := range t.blocks {
 		into := setOf(mask, at)
-		for i := range t.used(at) {
-			n := get(b.incident, i)
-			if n == 0 || n&oddIncident != 0 {
-				continue
+		for k := range into {
+			rest := b.live[k] &^ into[k]
+			if within != nil {
+				rest &= within[at*blockWords+k]
 			}
-			if text := strconv.AppendUint(digits[:0], n-1, 10); strings.Contains(string(text), word) {
-				into.add(i)
+			for ; rest != 0; rest &= rest - 1 {
+				i := k*64 + bits.TrailingZeros64(rest)
+				if n := get(b.incident, i); n != 0 && n&oddIncident == 0 && d.in(n-1) {
+					into.add(i)
+				}
 			}
+		}
+	}
+}
+
+// digits looks for a word of digits in numbers without writing them out. Bit j of a digit says that it stands j places before the word's end.
+type digits struct {
+	at    [10]uint32
+	whole uint32
+}
+
+// newDigits takes a word of 1 to 18 digits.
+func newDigits(word string) *digits {
+	d := &digits{whole: 1 << (len(word) - 1)}
+	for i := range len(word) {
+		d.at[word[i]-'0'] |= 1 << (len(word) - 1 - i)
+	}
+	return d
+}
+
+// in reports whether a number, as people write it, contains the word. Bit j of so is set while the last j+1 digits of the word have just passed.
+func (d *digits) in(n uint64) bool {
+	for so := uint32(0); ; {
+		so = (so<<1 | 1) & d.at[n%10]
+		if so&d.whole != 0 {
+			return true
+		}
+		if n /= 10; n == 0 {
+			return false
 		}
 	}
 }

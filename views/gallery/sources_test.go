@@ -86,7 +86,7 @@ func TestIconsAreDrawn(t *testing.T) {
 	}
 }
 
-// TestClasses holds templates and style sheets together: each class that one side uses is known to the other.
+// TestClasses holds templates, scripts that make elements, and style sheets together: each class that one side uses is known to the other.
 func TestClasses(t *testing.T) {
 	defined, used := map[string]string{}, map[string]string{}
 	class := regexp.MustCompile(`\.(-?[a-zA-Z_][a-zA-Z0-9_-]*)`)
@@ -122,6 +122,12 @@ func TestClasses(t *testing.T) {
 			}
 		}
 	}
+	made := regexp.MustCompile(`\.className = "([^"]*)"`)
+	for name, text := range sources(t, "static/js", ".js") {
+		for _, m := range made.FindAllStringSubmatch(text, -1) {
+			take(name, m[1])
+		}
+	}
 	for c, name := range used {
 		if defined[c] == "" {
 			t.Errorf("%s uses class %s, which no style sheet knows", name, c)
@@ -129,7 +135,7 @@ func TestClasses(t *testing.T) {
 	}
 	for c, name := range defined {
 		if used[c] == "" {
-			t.Errorf("%s dresses class %s, which no template uses", name, c)
+			t.Errorf("%s dresses class %s, which nothing uses", name, c)
 		}
 	}
 }

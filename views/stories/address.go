@@ -25,7 +25,7 @@ type address struct{ query url.Values }
 
 // newAddress keeps what the list understands and nothing that is empty.
 func newAddress(query url.Values) address {
-	known := append(slices.Collect(maps.Keys(fieldNames)), paramText, paramTime, paramTimeField, paramSort, paramLimit, paramAfter, paramColumns, paramGroup, paramIn, paramBase)
+	known := append(slices.Collect(maps.Keys(fieldNames)), paramText, paramTime, paramTimeField, paramSort, paramLimit, paramAfter, paramColumns, paramGroup, paramIn, paramBase, paramFacet)
 	kept := url.Values{}
 	for _, name := range known {
 		for _, v := range query[name] {
@@ -33,6 +33,9 @@ func newAddress(query url.Values) address {
 				kept.Add(name, v)
 			}
 		}
+	}
+	if slices.Sort(kept[paramFacet]); len(kept[paramFacet]) > 0 {
+		kept[paramFacet] = slices.Compact(slices.DeleteFunc(kept[paramFacet], func(field string) bool { return fieldNames[field] == "" }))
 	}
 	return address{kept}
 }

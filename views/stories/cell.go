@@ -39,7 +39,8 @@ type Cell struct {
 	URL      string // of the story, or of the incident at Microsoft
 	Defender string // the incident at Microsoft; "" where there is no link that is safe to follow
 	Menu     *Menu
-	Absent   string // word for "nothing"; "" = a dash
+	Stated   *string // the value as a query, field=value, where its cell neither leads to it nor shows it as it is; "" = it has no menu
+	Absent   string  // word for "nothing"; "" = a dash
 	Severity workbench.AnalystSeverity
 }
 
@@ -92,17 +93,18 @@ func newCell(r workbench.Row, c column) Cell {
 		if r.AlertCount == 0 {
 			cell.Figure = ""
 		}
-		cell.Menu, cell.Defender = outside(c, c.key, r.Indication), defender(r.IncidentURL)
+		cell.Menu, cell.Defender = outside(c.key, r.Indication), defender(r.IncidentURL)
+		cell.Stated = cell.stated(r.Indication)
 	case "source":
 		cell.Icon, cell.More = sourceOf(r)
-		cell.Menu = outside(c, c.key, r.Source)
+		cell.Menu = outside(c.key, r.Source)
 	case "sourceIp":
-		cell.Menu = outside(c, c.key, r.SourceIP)
+		cell.Menu = outside(c.key, r.SourceIP)
 	case "producer":
 		cell.Icon = producerIcon(r)
 		cell.Lead, cell.Rest = productName(clipped(r.Producer))
 		cell.SubLead, cell.Sub = typeName(r.ProducerType)
-		cell.Menu = outside(c, c.key, r.Producer)
+		cell.Menu = outside(c.key, r.Producer)
 	case "producerType":
 		cell.Menu = own(c, string(r.ProducerType), cell.Text)
 	case "status":
@@ -118,12 +120,12 @@ func newCell(r workbench.Row, c column) Cell {
 		cell.Text, cell.Absent = workbench.Text(r.AnalystSeverity.Label()), "not set"
 		cell.Menu = own(c, string(r.AnalystSeverity), workbench.Text(ownLabel("analystSeverity", cmp.Or(string(r.AnalystSeverity), "none"))))
 	case "severity":
-		cell.Menu = outside(c, c.key, r.Severity)
+		cell.Menu = outside(c.key, r.Severity)
 	case "tenant":
 		cell.Menu = own(c, string(r.Tenant.ID), r.Tenant.Label())
 	case "owner":
 		cell.Absent = "nobody"
-		if cell.Menu = outside(c, c.key, r.Owner); r.Owner.IsZero() {
+		if cell.Menu = outside(c.key, r.Owner); r.Owner.IsZero() {
 			cell.Menu = own(c, "", workbench.Text(cell.Absent))
 		}
 	case "alerts":
@@ -135,23 +137,24 @@ func newCell(r workbench.Row, c column) Cell {
 	case "mailboxes":
 		cell.Figure = ui.Count(r.MailboxCount)
 	case "techniques":
-		cell.Values, cell.More = values(c, "mitre", r.MitreTechniques), over(r.MitreTechniques, manyTechniques)
+		cell.Values, cell.More = values("mitre", r.MitreTechniques), over(r.MitreTechniques, manyTechniques)
 	case "labels":
-		cell.Values, cell.More = values(c, "label", r.Labels), over(r.Labels, manyTechniques)
+		cell.Values, cell.More = values("label", r.Labels), over(r.Labels, manyTechniques)
 	case "incident":
 		cell.URL = defender(r.IncidentURL)
 		if id := string(r.Tenant.ID) + "/" + r.IncidentID.Raw(); !r.IncidentID.IsZero() && sayable(id) { // ids are Microsoft's, unique within a tenant only
 			cell.Menu = own(c, id, r.IncidentID)
+			cell.Stated = cell.stated(r.IncidentID)
 		}
 	}
 	return cell
 }
 
 // values are the first of several values, each with its menu.
-func values(c column, field string, list []workbench.Untrusted) []Value {
+func values(field string, list []workbench.Untrusted) []Value {
 	var out []Value
 	for _, u := range few(list, manyTechniques) {
-		out = append(out, Value{u, outside(c, field, u)})
+		out = append(out, Value{u, outside(field, u)})
 	}
 	return out
 }

@@ -12,6 +12,14 @@ import (
 // MaxFacet is how many values of a field the store counts for a page.
 const MaxFacet = 100
 
+// OpenFacets is the parameter of the list's address that names the facets whose values are shown all; FacetPart begins the id of the part of
+// a facet that it changes, and the facet's field ends it.
+const (
+	OpenFacets = "facet"
+	FacetPart  = "facet-more-"
+	paramFacet = OpenFacets
+)
+
 // NotCounted is the count of a value that nobody counted. It is shown as a dash.
 const NotCounted = -1
 
@@ -27,11 +35,12 @@ type Group struct {
 	Name     string
 	Open     bool
 	Choices  []Choice
-	More     []Choice // folded away
-	Numbers  string   // what the fold says
-	Opened   bool     // the fold is open, because something in it is chosen
-	Findable bool     // there are so many values that a box to find one helps
-	Cut      string   // says that there are more values than the facet lists; "" where there are not
+	More     []Choice // the others, where the address asks for them
+	Whole    bool     // it does
+	Fold     string   // of the link that asks for them, or puts them away: "92 more"; "" where there are no others
+	FoldURL  string
+	Findable bool   // there are so many values that a box to find one helps
+	Cut      string // says that there are more values than the facet lists; "" where there are not
 }
 
 // Choice is one value of a facet, a check box.
@@ -87,10 +96,7 @@ func groups(a address, facets []Facet, labels labeller, manyTenants bool) []Grou
 			g.Open = true
 		}
 		if len(all) > shownChoices+1 {
-			g.Choices, g.More = all[:shownChoices], all[shownChoices:]
-			g.Findable = len(all) > findable
-			g.Numbers = strconv.Itoa(len(g.More)) + " more"
-			g.Opened = slices.ContainsFunc(g.More, func(c Choice) bool { return c.Chosen })
+			g.fold(a, all)
 		}
 		if len(valuesOf(facets, field)) >= MaxFacet {
 			g.Cut = "The " + strconv.Itoa(MaxFacet) + " most frequent. Add a filter to choose any other."
@@ -98,6 +104,50 @@ func groups(a address, facets []Facet, labels labeller, manyTenants bool) []Grou
 		out = append(out, g)
 	}
 	return out
+}
+
+// fold leaves the first values of a facet, and those that are chosen, and puts the others behind a link.
+func (g *Group) fold(a address, all []Choice) {
+	g.Choices, g.Findable, g.Whole = slices.Clone(all[:shownChoices]), len(all) > findable, slices.Contains(a.query[paramFacet], g.Field)
+	var others []Choice
+	for _, c := range all[shownChoices:] {
+		if c.Chosen {
+			g.Choices = append(g.Choices, c)
+		} else {
+			others = append(others, c)
+		}
+	}
+	g.FoldURL = a.unfolding(g.Field, !g.Whole).url()
+	switch {
+	case len(others) == 0:
+	case g.Whole:
+		g.More, g.Fold = others, "Fewer"
+	default:
+		g.Fold = strconv.Itoa(len(others)) + " more"
+	}
+}
+
+// unfolding is the address of this very page with all values of a facet shown, or the first ones again.
+func (a address) unfolding(field string, all bool) address {
+	query := a.clone()
+	query[paramFacet] = slices.DeleteFunc(query[paramFacet], func(other string) bool { return other == field })
+	if all {
+		query[paramFacet] = append(query[paramFacet], field)
+	}
+	if len(query[paramFacet]) == 0 {
+		delete(query, paramFacet)
+	}
+	return address{query}
+}
+
+// FacetOf is the facet of a field of a page; it reports false where the page has none that is longer than what it shows.
+func (l List) FacetOf(field string) (Group, bool) {
+	for _, g := range l.Filters.Groups {
+		if g.Field == field && g.Fold != "" {
+			return g, true
+		}
+	}
+	return Group{}, false
 }
 
 func valuesOf(facets []Facet, field string) []FacetValue {

@@ -164,20 +164,41 @@ func TestEveryMenuNamesItsValue(t *testing.T) {
 func TestMenusOfOurOwnValues(t *testing.T) {
 	r := row()
 	r.Source, r.SourceIP, r.Tenant, r.IncidentID = workbench.Text("m.rossi@contoso.example"), workbench.Text("203.0.113.7"), workbench.Tenant{ID: "contoso", Name: workbench.Text("Contoso")}, workbench.Text("77")
-	l := stories.New(stories.Input{Rows: []workbench.Row{r}, Total: 1, Everything: 1, Columns: stories.ColumnKeys()})
+	link := r
+	link.Source = workbench.Text("https://a.example/@")
+	l := stories.New(stories.Input{Rows: []workbench.Row{r, link}, Total: 2, Everything: 2, Columns: stories.ColumnKeys()})
 	var got []string
-	for _, c := range l.Rows[0].Cells {
+	for _, c := range slices.Concat(l.Rows[0].Cells, l.Rows[1].Cells) {
 		if m := c.Menu; m != nil {
-			got = append(got, strings.Join([]string{m.Filter, m.Text, m.Defanged, m.Label}, " | "))
+			got = append(got, strings.Join([]string{m.Filter, m.Text, m.Defanged}, " | "))
 		}
 	}
 	for _, want := range []string{
-		"source=m.rossi%40contoso.example |  | m[.]rossi[@]contoso[.]example | Menu of Source m.rossi@contoso.example", "sourceIp=203.0.113.7 |  | 203[.]0[.]113[.]7 | Menu of Source IP 203.0.113.7",
-		"tenant=contoso | Contoso |  | Menu of Tenant Contoso", "incident=contoso%2F77 | 77 |  | Menu of Incident ID 77", "status=open | Open |  | Menu of Status Open",
-		"verdict=none | Not set |  | Menu of Verdict Not set", "owner=none | nobody |  | Menu of Owner nobody",
+		"source=m.rossi%40contoso.example |  | ", "source=https%3A%2F%2Fa.example%2F%40 |  | hxxps://a[.]example/@", "sourceIp=203.0.113.7 |  | ", "tenant=contoso | Contoso | ",
+		"incident=contoso%2F77 | 77 | ", "status=open | Open | ", "verdict=none | Not set | ", "owner=none | nobody | ",
 	} {
 		if !slices.Contains(got, want) {
 			t.Errorf("got no menu %q among\n%s", want, strings.Join(got, "\n"))
+		}
+	}
+}
+
+// TestIndicationsThatSayThemselves holds the cell to what the script reads off it.
+func TestIndicationsThatSayThemselves(t *testing.T) {
+	long := strings.Repeat("x", 301)
+	for indication, want := range map[string]string{
+		"Malware": "nothing", "  two  spaces ": "nothing", "": "", "none": "", "!not": "", "7..9": "", strings.Repeat("x", 513): "",
+		long: "indication=" + long, "a\u200bb": "indication=a%E2%80%8Bb", "a\nb": "indication=a%0Ab",
+	} {
+		r := row()
+		r.Indication = workbench.Text(indication)
+		l := stories.New(stories.Input{Rows: []workbench.Row{r}, Total: 1, Everything: 1, Columns: []string{"indication"}})
+		got := "nothing"
+		if stated := l.Rows[0].Cells[0].Stated; stated != nil {
+			got = *stated
+		}
+		if got != want {
+			t.Errorf("%.20q states %.40q, want %.40q", indication, got, want)
 		}
 	}
 }

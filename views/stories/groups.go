@@ -51,6 +51,7 @@ type GroupInput struct {
 	UpdatedAt         workbench.Time
 	Open              bool
 	Rows              []workbench.Row // the first ones of an open group
+	Fragments         []ui.Kept       // the same as Fragment made them, instead of Rows
 }
 
 // Grouped is the list in groups, ready to be drawn.
@@ -62,19 +63,20 @@ type Grouped struct {
 
 // GroupHead is one group with what is open of it.
 type GroupHead struct {
-	ID       string
-	Label    workbench.Untrusted
-	Sub      workbench.Untrusted // what tells it from another of the same label
-	Code     bool                // the label is written as evidence is
-	URL      string              // the list of its stories; "" where no address can say its value
-	Toggle   string              // the page with the group open, or closed again
-	Open     bool
-	Count    string
-	Bands    []GroupBand
-	At       workbench.Time
-	Rows     []Story
-	More     string // "All 213 stories of this group"; "" where every one is shown
-	Fallback string // says why the label leads nowhere
+	ID        string
+	Label     workbench.Untrusted
+	Sub       workbench.Untrusted // what tells it from another of the same label
+	Code      bool                // the label is written as evidence is
+	URL       string              // the list of its stories; "" where no address can say its value
+	Toggle    string              // the page with the group open, or closed again
+	Open      bool
+	Count     string
+	Bands     []GroupBand
+	At        workbench.Time
+	Rows      []Story
+	Fragments []ui.Kept // after Rows; one of both is empty
+	More      string    // "All 213 stories of this group"; "" where every one is shown
+	Fallback  string    // says why the label leads nowhere
 }
 
 // GroupBand is how many stories of a group are of one band of criticality.
@@ -141,7 +143,7 @@ func grouped(a address, in Input, labels labeller, shown []column) *Grouped {
 	for _, one := range in.Groups.Groups {
 		id := GroupID(field, one.Value)
 		h := GroupHead{ID: "group-" + id, Label: clipped(GroupLabel(field, one.Value, one.Label)), Code: field == "sourceIp" && one.Value != "none", Open: one.Open, Count: counted(one.Count, "story", "stories"),
-			Bands: groupBands(one), At: one.UpdatedAt, Toggle: a.opening(id, !one.Open).url()}
+			Bands: groupBands(one), At: one.UpdatedAt, Toggle: a.opening(id, !one.Open).url(), Fragments: one.Fragments}
 		if to, ok := a.within(field, one.Value); ok {
 			h.URL = to.url()
 		} else {
@@ -150,7 +152,7 @@ func grouped(a address, in Input, labels labeller, shown []column) *Grouped {
 		if tenant, _, two := strings.Cut(one.Value, "/"); two && field == "incident" && in.ManyTenants {
 			h.Sub = clipped(labels.one("tenant", tenant))
 		}
-		if one.Count > len(one.Rows) && one.Open {
+		if one.Count > len(one.Rows)+len(one.Fragments) && one.Open {
 			h.More = "All " + counted(one.Count, "story", "stories") + " of this group"
 		}
 		for _, r := range one.Rows {

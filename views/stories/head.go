@@ -16,7 +16,7 @@ func heads(a address, shown []column) []Column {
 		head := Column{Key: c.key, Head: c.head, Explain: c.explain, Kind: c.kind}
 		if c.sort != "" {
 			key := sorting{c.sort, c.downFirst}
-			head.Also = a.set(paramSort, sortText(adding(now, key))).url()
+			head.Also = sortText(adding(now, key))
 			if at := slices.IndexFunc(now, func(k sorting) bool { return k.by == c.sort }); at >= 0 {
 				head.Way = way(now[at])
 				if len(now) > 1 {

@@ -3,8 +3,9 @@ package stories
 import (
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"workbench"
 	"workbench/views/link"
@@ -13,12 +14,10 @@ import (
 // Menu is what the one menu of the page needs to know of a value: static/js/values.js fills it from here, and puts what is chosen in it
 // together with the present address. So a row says the same whatever the list is narrowed by.
 type Menu struct {
-	Label    string // says to a screen reader what the menu is about
 	Filter   string // the value as a query: field=value
 	Page     string // address of every story with the value
 	Text     string // what copying gives, where it is not the value itself
-	Defanged string // what copying defanged gives; "" where that is not offered
-	Groups   bool   // the list can be grouped by the field
+	Defanged string // what copying defanged gives, where it is not the value with every . and @ in brackets
 }
 
 // groupable are the fields that the list can be grouped by.
@@ -36,12 +35,12 @@ func sayable(value string) bool {
 }
 
 // outside is the menu of a value from outside; nil where there is none, or none that an address can say.
-func outside(c column, field string, value workbench.Untrusted) *Menu {
+func outside(field string, value workbench.Untrusted) *Menu {
 	if !sayable(value.Raw()) {
 		return nil
 	}
-	m := newMenu(c, field, value.Raw(), value)
-	if defanged := value.Defanged(); (field == "source" || field == "sourceIp") && defanged != value {
+	m := newMenu(field, value.Raw())
+	if defanged := value.Defanged(); (field == "source" || field == "sourceIp") && defanged != value && strings.ContainsAny(value.Raw(), "/?#:") {
 		m.Defanged = defanged.Raw()
 	}
 	return m
@@ -52,16 +51,44 @@ func own(c column, value string, label workbench.Untrusted) *Menu {
 	if value == "" {
 		value = "none"
 	}
-	m := newMenu(c, c.key, value, label)
+	m := newMenu(c.key, value)
 	if text := label.Raw(); text != value && !strings.ContainsRune(text, '\r') { // which markup can't carry
 		m.Text = text
 	}
 	return m
 }
 
-func newMenu(c column, field, value string, read workbench.Untrusted) *Menu {
+func newMenu(field, value string) *Menu {
 	query := url.Values{field: {value}}
-	return &Menu{Label: "Menu of " + c.head + " " + short(read), Filter: query.Encode(), Page: link.Stories(query), Groups: slices.Contains(groupable, field)}
+	return &Menu{Filter: query.Encode(), Page: link.Stories(query)}
+}
+
+// attributes tell the script what it cannot see.
+func (m *Menu) attributes() templ.OrderedAttributes {
+	var out templ.OrderedAttributes
+	if m != nil && m.Text != "" {
+		out = append(out, templ.KeyValue[string, any]{Key: "data-text", Value: m.Text})
+	}
+	if m != nil && m.Defanged != "" {
+		out = append(out, templ.KeyValue[string, any]{Key: "data-defanged", Value: m.Defanged})
+	}
+	return out
+}
+
+// stated is what the script is told of a value that its cell does not lead to. An indication it reads off the page, unless that shows something
+// else: nil says so. "" says that the value has no menu.
+func (c Cell) stated(value workbench.Untrusted) *string {
+	filter := ""
+	switch {
+	case c.Menu != nil:
+		filter = c.Menu.Filter
+	case c.Kind == kindIncident:
+		return nil
+	}
+	if c.Kind == kindIndication && c.Menu != nil && c.Text == value && value.String() == value.Raw() {
+		return nil
+	}
+	return &filter
 }
 
 // short is text for a label that is only heard.

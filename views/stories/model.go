@@ -31,6 +31,7 @@ type Input struct {
 	Views       ViewsInput
 	ManyTenants bool // the account sees more than one
 	AsOf        uint64
+	Reading     bool  // what stands inside the newest stories is not searched yet, so that some may be missing
 	Wider       []Way // of Wider, counted
 	Edit        Edit
 }
@@ -60,6 +61,7 @@ type List struct {
 	News    News
 
 	Problems []Problem
+	Reading  bool
 	Chips    []Chip
 	Clear    string // address without filters; "" = nothing to clear
 	Filters  Filters
@@ -100,7 +102,7 @@ type Column struct {
 	Key, Head, Explain string
 	Kind               kind
 	URL                string // sorts by it alone, or turns the order round; "" where it cannot be sorted by
-	Also               string // adds it to the order as its last key, or turns it round there
+	Also               string // the order with it added as its last key, or turned round there
 	Sorted             string // value of aria-sort; "" where the list is not sorted by it first
 	Way                string // ascending or descending, whichever key of the order it is; "" where it is none
 	Number             string // which key of the order it is, where there are several
@@ -144,7 +146,7 @@ func New(in Input) List {
 	a, labels := newAddress(in.Query).without(in.Invalid), newLabeller(in.Facets)
 	shown := known(in.Columns, in.ManyTenants)
 	l := List{
-		Layout: in.Layout, Display: in.Layout.Display, Heading: counted(in.Total, "story", "stories"), AsOf: number(in.AsOf), News: NewNews(a.query, in.AsOf, 0, 0),
+		Layout: in.Layout, Display: in.Layout.Display, Heading: counted(in.Total, "story", "stories"), AsOf: number(in.AsOf), News: NewNews(a.query, in.AsOf, 0, 0), Reading: in.Reading,
 		Problems: problems(in.Invalid), Chips: chips(a, labels), Span: newSpan(a, in.Layout.Display),
 		Columns: heads(a, shown), Chooser: chooser(a, shown), Exports: exports(a, shown), Paging: paging(a, in),
 	}
@@ -183,6 +185,14 @@ func filters(a address, in Input, labels labeller, active int) Filters {
 		f.Active = ui.Count(active) + " active"
 	}
 	return f
+}
+
+// problemsTitle is what stands above problems.
+func problemsTitle(list []Problem) string {
+	if len(list) == 1 && list[0].Parameter == paramText {
+		return "The search cannot be made like this."
+	}
+	return "The address asks for something that the list does not understand."
 }
 
 func problems(invalid map[string]string) []Problem {

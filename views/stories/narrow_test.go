@@ -40,12 +40,12 @@ func TestSteps(t *testing.T) {
 
 func TestHeadsAddKeys(t *testing.T) {
 	for _, tc := range []struct{ query, column, number, way, url, also string }{
-		{"", "updated", "", "descending", "/stories?sort=updated", "/stories?sort=updated"},
-		{"", "criticality", "", "", "/stories?sort=-criticality", "/stories?sort=-updated%2C-criticality"},
-		{"sort=-criticality,updated", "criticality", "1", "descending", "/stories?sort=criticality", "/stories?sort=criticality%2Cupdated"},
-		{"sort=-criticality,updated", "updated", "2", "ascending", "/stories?sort=-updated", "/stories?sort=-criticality%2C-updated"},
-		{"sort=-criticality,updated", "indication", "", "", "/stories?sort=indication", "/stories?sort=-criticality%2Cupdated%2Cindication"},
-		{"sort=status,verdict,owner,source", "indication", "", "", "/stories?sort=indication", "/stories?sort=status%2Cverdict%2Cowner%2Cindication"},
+		{"", "updated", "", "descending", "/stories?sort=updated", "updated"},
+		{"", "criticality", "", "", "/stories?sort=-criticality", "-updated,-criticality"},
+		{"sort=-criticality,updated", "criticality", "1", "descending", "/stories?sort=criticality", "criticality,updated"},
+		{"sort=-criticality,updated", "updated", "2", "ascending", "/stories?sort=-updated", "-criticality,-updated"},
+		{"sort=-criticality,updated", "indication", "", "", "/stories?sort=indication", "-criticality,updated,indication"},
+		{"sort=status,verdict,owner,source", "indication", "", "", "/stories?sort=indication", "status,verdict,owner,indication"},
 	} {
 		t.Run(tc.query+" "+tc.column, func(t *testing.T) {
 			l := stories.New(input(t, tc.query))
@@ -185,13 +185,17 @@ func TestLongFacets(t *testing.T) {
 	labels.Values = append(labels.Values, stories.FacetValue{Value: "l150", Count: stories.NotCounted})
 	in.Facets = []stories.Facet{labels}
 	g := stories.New(in).Filters.Groups[0]
-	if len(g.Choices) != 8 || len(g.More) != stories.MaxFacet+1-8 || !g.Opened || !g.Findable || g.Cut == "" {
-		t.Errorf("got %d shown, %d folded, opened %v, findable %v, cut %q", len(g.Choices), len(g.More), g.Opened, g.Findable, g.Cut)
+	if len(g.Choices) != 9 || len(g.More) != 0 || g.Fold != "92 more" || g.FoldURL != "/stories?facet=label&label=l150&label=%21l3" || !g.Findable || g.Cut == "" {
+		t.Errorf("got %d shown, %d others, the fold %q to %q, findable %v, cut %q", len(g.Choices), len(g.More), g.Fold, g.FoldURL, g.Findable, g.Cut)
+	}
+	in.Query.Set("facet", "label")
+	if whole := stories.New(in).Filters.Groups[0]; len(whole.Choices) != 9 || len(whole.More) != 92 || whole.Fold != "Fewer" || whole.FoldURL != "/stories?label=l150&label=%21l3" {
+		t.Errorf("unfolded it has %d and %d, and the fold %q to %q", len(whole.Choices), len(whole.More), whole.Fold, whole.FoldURL)
 	}
 	if c := g.Choices[3]; c.Value != "!l3" || !c.Out || c.Bare != "label=l3" || c.Alone || c.CountText != "197" {
 		t.Errorf("got %+v for a value that is filtered out", c)
 	}
-	if c := g.More[len(g.More)-1]; c.Value != "l150" || !c.Chosen || c.CountText != "–" {
+	if c := g.Choices[len(g.Choices)-1]; c.Value != "l150" || !c.Chosen || c.CountText != "–" {
 		t.Errorf("got %+v for a chosen value that nobody counted", c)
 	}
 	in = input(t, "label=only")

@@ -13,7 +13,7 @@ import (
 // left out, and the values of a filter come in byte order, so that two queries that ask for the same list are the same.
 func ViewQuery(query url.Values) url.Values {
 	kept := newAddress(query).clone()
-	for _, name := range []string{paramLimit, paramAfter, paramBase, paramIn} {
+	for _, name := range []string{paramLimit, paramAfter, paramBase, paramIn, paramFacet} {
 		delete(kept, name)
 	}
 	for name, plain := range map[string]string{paramTime: "all", paramTimeField: "updated", paramSort: "-updated"} {
