@@ -129,12 +129,15 @@ const groupsInLine = 16
 
 // home is where an incident stands if the place is free.
 func (g *incidentGroups) home(k incidentOf) uint64 {
-	line := ((k.incident/groupsInLine ^ uint64(k.tenant)<<40) * 0x9E3779B97F4A7C15) >> g.shift
-	return line ^ k.incident%groupsInLine
+	h := (k.incident/groupsInLine ^ uint64(k.tenant)<<40) * 0x9E3779B97F4A7C15
+	h = (h ^ h>>32) * 0xD6E8FEB86659FD93 // one multiplication alone puts tenants side by side
+	return h>>g.shift ^ k.incident%groupsInLine
 }
 
 // next is where it stands else: in the next line. The step is odd, so that it comes by every place.
-func (g *incidentGroups) next(at uint64) uint64 { return (at + groupsInLine + 1) & uint64(len(g.table)-1) }
+func (g *incidentGroups) next(at uint64) uint64 {
+	return (at + groupsInLine + 1) & uint64(len(g.table)-1)
+}
 
 // of returns the number of an incident, a new one where it has none.
 func (g *incidentGroups) of(k incidentOf) uint32 {
