@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +29,7 @@ func compareAll(ctx context.Context, args []string, out io.Writer) (err error) {
 	budget := set.Duration("budget", 3*time.Second, "time of one peer for one kind in one round")
 	only := set.String("kinds", "", "kinds of questions, by name; none = all")
 	plain := set.Bool("plain", false, "have the index that looks at every row answer for the workbench")
+	textless := set.Bool("textless", false, "leave texts out on every side: none are loaded, and the kinds names and inside are not asked; their indexes take the peers most of an hour at 1,000,000")
 	name := set.String("name", "", "name of the file of figures; none = compare-N")
 	if err := set.Parse(args); err != nil {
 		return err
@@ -43,6 +45,9 @@ func compareAll(ctx context.Context, args []string, out io.Writer) (err error) {
 			kinds = append(kinds, k)
 		}
 	}
+	if *textless {
+		kinds = slices.DeleteFunc(slices.Clone(kinds), func(k peer.Kind) bool { return k.Name == "names" || k.Name == "inside" })
+	}
 	d, err := f.open(ctx, out)
 	if err != nil {
 		return err
@@ -53,7 +58,7 @@ func compareAll(ctx context.Context, args []string, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, controls.Close()) }()
-	e, err := openEngine(ctx, d, *plain)
+	e, err := openEngine(ctx, d, *plain, *textless)
 	if err != nil {
 		return err
 	}
@@ -75,7 +80,7 @@ func compareAll(ctx context.Context, args []string, out io.Writer) (err error) {
 	peers := append([]peer.Peer{own.New(e, "this version, "+e.name, e.memory, e.texts, d.path)}, others...)
 	loads := []float64{e.built.Seconds()}
 	for _, p := range others {
-		took, err := load(ctx, p, d)
+		took, err := load(ctx, p, d, !*textless)
 		if err != nil {
 			return fmt.Errorf("loading %s: %w", p.Name(), err)
 		}
@@ -106,8 +111,8 @@ func compareAll(ctx context.Context, args []string, out io.Writer) (err error) {
 }
 
 // load has a peer load every story of the store, and returns how long it took without the reading of them.
-func load(ctx context.Context, p peer.Peer, d *data) (time.Duration, error) {
-	next := compare.Records(ctx, d)
+func load(ctx context.Context, p peer.Peer, d *data, texts bool) (time.Duration, error) {
+	next := compare.Records(ctx, d, texts)
 	var reading time.Duration
 	began := time.Now()
 	err := p.Load(ctx, func() ([]peer.Record, error) {

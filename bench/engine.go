@@ -30,10 +30,18 @@ type engine struct {
 }
 
 // openEngine builds the index of a store and the one over its inner texts, which is kept beside the store. Plain asks for the one that looks
-// at every row instead.
-func openEngine(ctx context.Context, d *data, plain bool) (*engine, error) {
+// at every row instead, textless for none over inner texts.
+func openEngine(ctx context.Context, d *data, plain, textless bool) (*engine, error) {
 	if plain {
 		return openPlain(ctx, d)
+	}
+	if textless {
+		before, began := heap(), time.Now()
+		x := index.New(index.Config{Rows: d})
+		if err := x.CatchUp(ctx, d); err != nil {
+			return nil, err
+		}
+		return &engine{Queries: x, name: "store/index", built: time.Since(began), memory: heap() - before, close: func() error { return nil }}, nil
 	}
 	began := time.Now()
 	texts, err := openTexts(ctx, d)

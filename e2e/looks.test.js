@@ -9,9 +9,12 @@ let workbench, known, pages, doors
 before(async () => {
   workbench = await open()
   known = await samples(await workbench.visit())
-  const { endpoint, mail } = known
+  const { endpoint, mail, quiet } = known
+  const analyst = await workbench.visit()
+  await analyst.request.post(`/stories/${quiet.id}/manage`, { form: { verdict: 'informational', owner: 'somebody.with.a.long.name' }, maxRedirects: 0 }) // the longest words
   pages = {
     'stories': '/stories',
+    'stories-judged': '/stories?verdict=informational',
     'stories-empty': '/stories?q=no-such-word-anywhere',
     'stories-grouped': '/stories?group=status',
     'story': `/stories/${endpoint.id}`,
@@ -84,6 +87,7 @@ function misplaced() {
     const style = getComputedStyle(e)
     if (/hidden|clip/.test(style.overflowX) && e.scrollWidth > e.clientWidth + 1 && style.textOverflow !== 'ellipsis') found.push(`cut off: ${name(e)}`)
   }
+  for (const cell of document.body.querySelectorAll('td > div')) if (visible(cell) && getComputedStyle(cell).overflowX === 'visible' && cell.scrollWidth > cell.clientWidth + 1) found.push(`leaves its column: ${name(cell)}`)
   for (const row of document.body.querySelectorAll('thead tr')) if (visible(row) && row.offsetHeight > 96) found.push(`a head of a table is ${row.offsetHeight} high`)
   const controls = [...document.body.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
     .filter(e => visible(e) && !within(e, style => /fixed|sticky/.test(style.position)))

@@ -12,8 +12,9 @@ import (
 // portion is how many records a peer is given at once, and the size of its transactions.
 const portion = 5_000
 
-// Records returns a function that gives all stories of a feed as records, in portions, then none.
-func Records(ctx context.Context, feed store.Feed) func() ([]peer.Record, error) {
+// Records returns a function that gives all stories of a feed as records, in portions, then none. Without texts they have neither names nor
+// what stands inside.
+func Records(ctx context.Context, feed store.Feed, withTexts bool) func() ([]peer.Record, error) {
 	var after store.Change
 	var n int64
 	return func() ([]peer.Record, error) {
@@ -26,16 +27,23 @@ func Records(ctx context.Context, feed store.Feed) func() ([]peer.Record, error)
 		for i, e := range entries {
 			refs[i] = e.Ref
 		}
-		texts, err := feed.Texts(ctx, refs)
-		if err != nil {
-			return nil, err
+		texts := make([][]string, len(refs))
+		if withTexts {
+			if texts, err = feed.Texts(ctx, refs); err != nil {
+				return nil, err
+			}
 		}
 		var out []peer.Record
 		for i, e := range entries {
-			if !e.Gone {
-				n++
-				out = append(out, peer.NewRecord(n, e, texts[i]))
+			if e.Gone {
+				continue
 			}
+			n++
+			r := peer.NewRecord(n, e, texts[i])
+			if !withTexts {
+				r.Names = ""
+			}
+			out = append(out, r)
 		}
 		return out, nil
 	}

@@ -72,7 +72,7 @@ func (n named) Answer(ctx context.Context, ask peer.Ask) (peer.Answer, error) {
 func plain(t *testing.T, st *boltstore.Store, path string) *own.Peer {
 	t.Helper()
 	inside := map[workbench.StoryID][]string{}
-	next := compare.Records(t.Context(), st)
+	next := compare.Records(t.Context(), st, true)
 	for {
 		records, err := next()
 		if err != nil {

@@ -27,7 +27,7 @@ func TestSQLiteAnswersAsThePlainIndex(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	if err := p.Load(t.Context(), compare.Records(t.Context(), st)); err != nil {
+	if err := p.Load(t.Context(), compare.Records(t.Context(), st, true)); err != nil {
 		t.Fatal(err)
 	}
 	x := plain(t, st, anyFile(t))

@@ -64,6 +64,15 @@ func (d *dictionary) view() names { return d.names }
 // len returns the number of texts; their codes are the numbers below it.
 func (n names) len() int { return len(n.full)*textsPerBlock + len(n.tail.ends) }
 
+// size is how many bytes all texts together have.
+func (n names) size() int {
+	size := len(n.tail.data)
+	for _, b := range n.full {
+		size += len(b.data)
+	}
+	return size
+}
+
 // text returns the text of a code below len.
 func (n names) text(code uint32) string {
 	if i := int(code / textsPerBlock); i < len(n.full) {

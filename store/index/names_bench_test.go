@@ -66,7 +66,7 @@ func BenchmarkNames(b *testing.B) {
 				b.Run(w.name, func(b *testing.B) {
 					var found int
 					for b.Loop() {
-						found = len(n.containing(w.word))
+						found = len(n.containing(w.word, unlimited()))
 					}
 					b.ReportMetric(float64(found), "codes")
 				})

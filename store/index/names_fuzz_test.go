@@ -90,7 +90,7 @@ func FuzzNamesLoad(f *testing.F) {
 			n.find(hostOf(i * 101))
 		}
 		for _, w := range []string{"", "a", "com", "p-0f", hostOf(7), "nowhere", "aaaaaaa"} {
-			codes := n.containing(w)
+			codes := n.containing(w, unlimited())
 			if !slices.IsSorted(codes) || len(codes) > 0 && int(codes[len(codes)-1]) >= n.len() {
 				t.Fatalf("containing(%q) has codes that do not ascend or are not there", w)
 			}

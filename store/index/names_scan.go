@@ -12,8 +12,9 @@ const (
 )
 
 // containing returns the codes, ascending, of the texts that contain a folded word. A word of less than three bytes, and one all of whose
-// trigrams are everywhere, costs a walk over all texts.
-func (n names) containing(word string) []uint32 {
+// trigrams are everywhere, costs a walk over all texts: room is how many bytes may be walked, and is less by those that were. Where it does
+// not suffice, it is negative afterwards and the codes are not all.
+func (n names) containing(word string, room *int) []uint32 {
 	var out []uint32
 	if word == "" {
 		for c := range uint32(n.len()) {
@@ -24,13 +25,13 @@ func (n names) containing(word string) []uint32 {
 	w := []byte(word)
 	var next uint32
 	if keys := keysOf(word); len(keys) > 0 {
-		var room [256]uint32
+		var groups [256]uint32
 		for _, s := range n.segments {
-			out = n.among(out, s, s.candidates(room[:0], keys), w)
+			out = n.among(out, s, s.candidates(groups[:0], keys), w, room)
 			next = s.to
 		}
 	}
-	return n.scan(out, w, next, uint32(n.len()))
+	return n.scan(out, w, next, uint32(n.len()), room)
 }
 
 // keysOf are some of a word's trigrams, spread over it.
@@ -50,23 +51,27 @@ func keysOf(word string) []uint32 {
 }
 
 // among appends the codes of the texts in groups of a segment that contain a word. Neighbouring groups are walked as one.
-func (n names) among(out []uint32, s *segment, groups []uint32, word []byte) []uint32 {
+func (n names) among(out []uint32, s *segment, groups []uint32, word []byte, room *int) []uint32 {
 	for i := 0; i < len(groups); {
 		first := groups[i]
 		for i++; i < len(groups) && groups[i] == groups[i-1]+1; i++ {
 		}
-		out = n.scan(out, word, s.from+first*textsPerGroup, s.from+(groups[i-1]+1)*textsPerGroup)
+		out = n.scan(out, word, s.from+first*textsPerGroup, s.from+(groups[i-1]+1)*textsPerGroup, room)
 	}
 	return out
 }
 
-// scan appends the codes of the texts in [from, to) that contain a word that is not empty.
-func (n names) scan(out []uint32, word []byte, from, to uint32) []uint32 {
+// scan appends the codes of the texts in [from, to) that contain a word that is not empty, as far as there is room for walking them.
+func (n names) scan(out []uint32, word []byte, from, to uint32, room *int) []uint32 {
 	for from < to {
 		number := from / textsPerBlock
 		base := number * textsPerBlock
 		end := min(to, base+textsPerBlock)
-		out = n.block(int(number)).scan(out, word, from-base, end-base, base)
+		b := n.block(int(number))
+		if *room -= int(b.ends[end-base-1] - b.start(from-base)); *room < 0 {
+			return out
+		}
+		out = b.scan(out, word, from-base, end-base, base)
 		from = end
 	}
 	return out

@@ -86,8 +86,9 @@ func (x *Index) plan(ctx context.Context, t *table, scope workbench.Scope, q sto
 	if len(words) > 0 && x.config.Texts != nil {
 		p.inside = x.config.Texts.Applied()
 	}
+	room := maxWalked
 	for _, word := range words {
-		found, err := x.withWord(ctx, t, word, p.base)
+		found, err := x.withWord(ctx, t, word, p.base, &room)
 		if err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/bits"
 	"strings"
 	"sync"
@@ -12,19 +13,14 @@ import (
 )
 
 // withWord is the mask of stories in one of whose texts a word is contained. Stories that are not in within, where it is not nil, play no part:
-// some of them may be in it.
-func (x *Index) withWord(ctx context.Context, t *table, word string, within []uint64) ([]uint64, error) {
+// some of them may be in it. room is how much may still be looked at for the query, in bytes of names.
+func (x *Index) withWord(ctx context.Context, t *table, word string, within []uint64, room *int) ([]uint64, error) {
 	mask := t.newMask()
-	for n, code := range t.names.containing(word) {
-		if n%namesAtOnce == namesAtOnce-1 && !t.missing(mask, within) {
-			return mask, ctx.Err()
-		}
-		t.has.fill(code, func(block uint32) *set {
-			if int(block) < len(t.blocks) {
-				return setOf(mask, int(block))
-			}
-			return nil
-		})
+	if len(word) >= store.MinInside || !t.fewWithNames(word, within, mask, room) {
+		t.withNames(word, within, mask, room)
+	}
+	if *room < 0 {
+		return nil, tooMuch(word)
 	}
 	t.withLarge(word, mask)
 	t.withIncident(word, mask, within)
@@ -35,6 +31,60 @@ func (x *Index) withWord(ctx context.Context, t *table, word string, within []ui
 		return mask, nil
 	}
 	return mask, x.inside.add(ctx, x.config.Texts, t, word, mask)
+}
+
+// What is looked at for one query, in bytes of names that are walked or that take as long.
+const (
+	maxWalked    = 256 << 20
+	walkedByCode = 16    // to take in the stories of a name
+	walkedByFew  = 1_024 // to look at all names of a story
+)
+
+// tooMuch says that a word, with those before it, cannot be looked for in time.
+func tooMuch(word string) error {
+	sentence := fmt.Sprintf("there are too many names to look for the word %q in time; search for longer words, or for fewer", workbench.Text(word).Brief())
+	return (*workbench.Invalid)(nil).Set("q", sentence)
+}
+
+// withNames adds the stories that have a name which contains a word.
+func (t *table) withNames(word string, within, mask []uint64, room *int) {
+	for n, code := range t.names.containing(word, room) {
+		if *room -= walkedByCode; *room < 0 || n%namesAtOnce == namesAtOnce-1 && !t.missing(mask, within) {
+			return
+		}
+		t.has.fill(code, func(block uint32) *set {
+			if int(block) < len(t.blocks) {
+				return setOf(mask, int(block))
+			}
+			return nil
+		})
+	}
+}
+
+// fewWithNames does so by looking at the names of each story that counts. It reports false, and does nothing, where there are too many of them
+// for that to be the shorter way.
+func (t *table) fewWithNames(word string, within, mask []uint64, room *int) bool {
+	if within == nil {
+		return false
+	}
+	few := 0
+	for _, w := range within {
+		few += bits.OnesCount64(w)
+	}
+	if cost := few * walkedByFew; cost > *room || cost > t.names.size() {
+		return false
+	}
+	*room -= few * walkedByFew
+	eachOf(within, func(slot uint32) bool {
+		for _, code := range t.has.codes(slot) {
+			if strings.Contains(t.names.text(code), word) {
+				mask[slot/64] |= 1 << (slot % 64)
+				break
+			}
+		}
+		return true
+	})
+	return true
 }
 
 // namesAtOnce is how many names take longer to be taken in than to see whether any story is still missing.
