@@ -69,6 +69,13 @@ const (
 // lists go on without those that came since, and say so.
 func (l *lists) follow(ctx context.Context, group *errgroup.Group, st store.Store) {
 	group.Go(func() error { return ignoreEnd(ctx, l.Follow(ctx, st)) })
+	group.Go(func() error { // what the first search would have to make ready is made ready now
+		_, err := l.Stories(ctx, workbench.EveryTenant(), store.Query{Text: "powershell", Limit: 1, Bare: true})
+		if err != nil && ctx.Err() == nil {
+			l.log.Info("the first search takes longer", "reason", err)
+		}
+		return nil
+	})
 	group.Go(func() error {
 		if err := l.texts.Follow(ctx, st); ignoreEnd(ctx, err) != nil {
 			l.log.Error("what stands inside new stories can't be searched any more; start again once the reason is gone", "reason", err)
