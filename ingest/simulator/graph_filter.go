@@ -138,7 +138,7 @@ func (p *filterParser) comparison() (*filter, error) {
 func (p *filterParser) time(f *filter) error {
 	text := p.word()
 	when, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil || len(text) > len("2006-01-02T15:04:05.9999999+00:00") {
+	if year := when.UTC().Year(); err != nil || year < 1 || year > 9999 || len(text) > len("2006-01-02T15:04:05.9999999+00:00") { // an offset can lead out of the years that are written
 		return fmt.Errorf("a date and time without quotes expected for property '%s'", f.field)
 	}
 	f.when = when.UTC()
