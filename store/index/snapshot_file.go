@@ -10,7 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -88,7 +87,8 @@ func (s *snapshotParts) write(path string, head snapshotHead) (err error) {
 	for _, b := range s.list {
 		head.Lengths = append(head.Lengths, len(b))
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp") // readable by its owner alone
+	// Always the same name, so that what a crash leaves is written over: one process holds a store. Readable by its owner alone.
+	temp, err := os.OpenFile(path+".tmp", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

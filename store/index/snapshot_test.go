@@ -101,6 +101,9 @@ func TestSnapshotsThatAreNotUsed(t *testing.T) {
 	if why, err := index.New(index.Config{}).Load(ctx, k); why != "" || err != nil {
 		t.Errorf("no snapshot: got %q, %v", why, err)
 	}
+	if err := os.WriteFile(k.Path+".tmp", bytes.Repeat([]byte("left by a crash"), 100_000), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := x.Save(ctx, k); err != nil {
 		t.Fatal(err)
 	}
