@@ -109,7 +109,7 @@ func (s *Server) storiesList(c echo.Context) error {
 	}
 	in := stories.Input{
 		Layout: s.props(c, "Stories Workbench", "stories"), Fragments: fragments, Total: page.Total, Query: values, Next: page.Next, Columns: columns,
-		Everything: everything.Total, Invalid: invalid, ManyTenants: len(everything.Facets[store.Tenant]) > 1, AsOf: uint64(page.AsOf), Reading: read.behind(),
+		Everything: everything.Total, Invalid: invalid, ManyTenants: len(everything.Facets[store.Tenant]) > 1, AsOf: uint64(page.AsOf), Unread: read.unread(),
 	}
 	in.Layout.Search, in.Layout.Blind = q.Text, s.blindness(c)
 	if in.Views, in.Query, err = s.basis(c, values); err != nil {

@@ -32,6 +32,14 @@ func (s *Server) readUpTo(c echo.Context, q store.Query) (reading, error) {
 
 func (r reading) behind() bool { return r.searched && r.inside < r.asOf }
 
+// unread is how many of 100 changes are not yet read, at least one where any is not.
+func (r reading) unread() int {
+	if !r.behind() {
+		return 0
+	}
+	return int(max(1, (r.asOf-r.inside)*100/r.asOf))
+}
+
 // in adds it to a list as JSON.
 func (r reading) in(list map[string]any) map[string]any {
 	if r.searched {

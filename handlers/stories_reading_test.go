@@ -36,6 +36,10 @@ func TestSearchesSayWhatIsStillBeingRead(t *testing.T) {
 			}
 		}
 	}
+	q.farBehind = true
+	if page := s.mustGet("/stories" + query); !strings.Contains(page, "still being read, 50 of 100 so far: stories are missing here") {
+		t.Error("the page does not say how much is searched")
+	}
 	q.behind = true
 	if page := s.mustGet("/stories"); strings.Contains(page, "is still being read") {
 		t.Error("a list that searches nothing says that a search misses something")

@@ -25,7 +25,8 @@ type counted struct {
 	store.Queries
 	lists, rows atomic.Int64
 	whole       atomic.Int64        // rows that lists came with
-	behind      bool                // what stands inside stories is not searched yet
+	behind      bool                // what stands inside the newest story is not searched yet
+	farBehind   bool                // nor inside half of all stories
 	name        workbench.Untrusted // of every tenant; absent = as it is
 }
 
@@ -44,6 +45,9 @@ func (q *counted) Stories(ctx context.Context, scope workbench.Scope, query stor
 	page, err := q.Queries.Stories(ctx, scope, query)
 	if page.Inside = page.AsOf; q.behind {
 		page.Inside--
+	}
+	if q.farBehind {
+		page.Inside = page.AsOf / 2
 	}
 	q.whole.Add(int64(len(page.Rows)))
 	q.called(page.Rows, page.Facets[store.Tenant])

@@ -42,7 +42,7 @@ const (
 
 // tooMuch says that a word, with those before it, cannot be looked for in time.
 func tooMuch(word string) error {
-	sentence := fmt.Sprintf("there are too many names to look for the word %q in time; search for longer words, or for fewer", workbench.Text(word).Brief())
+	sentence := fmt.Sprintf(`there are too many names to look for the word "%s" in time; search for longer words, or for fewer`, workbench.Text(word).Brief())
 	return (*workbench.Invalid)(nil).Set("q", sentence)
 }
 

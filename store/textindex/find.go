@@ -18,9 +18,9 @@ type scratch struct {
 
 // tooCommon says that a word cannot be looked for in time.
 func tooCommon(word string) error {
-	sentence := fmt.Sprintf("the word %q stands inside too many stories to look at in time; search for a longer word", workbench.Text(word).Brief())
+	sentence := fmt.Sprintf(`the word "%s" stands inside too many stories to look at in time; search for a longer word`, workbench.Text(word).Brief())
 	if len(word) < gramLength {
-		sentence = fmt.Sprintf("the word %q is too short to look for inside so many stories; search for a word of at least %d letters", workbench.Text(word).Brief(), gramLength)
+		sentence = fmt.Sprintf(`the word "%s" is too short to look for inside so many stories; search for a word of at least %d letters`, workbench.Text(word).Brief(), gramLength)
 	}
 	var bad *workbench.Invalid
 	return bad.Set("q", sentence)

@@ -31,7 +31,7 @@ type Input struct {
 	Views       ViewsInput
 	ManyTenants bool // the account sees more than one
 	AsOf        uint64
-	Reading     bool  // what stands inside the newest stories is not searched yet, so that some may be missing
+	Unread      int   // so many of 100 changes are not yet searched inside, so that stories may be missing; 0 = all are
 	Wider       []Way // of Wider, counted
 	Edit        Edit
 }
@@ -61,7 +61,7 @@ type List struct {
 	News    News
 
 	Problems []Problem
-	Reading  bool
+	Unread   int
 	Chips    []Chip
 	Clear    string // address without filters; "" = nothing to clear
 	Filters  Filters
@@ -146,7 +146,7 @@ func New(in Input) List {
 	a, labels := newAddress(in.Query).without(in.Invalid), newLabeller(in.Facets)
 	shown := known(in.Columns, in.ManyTenants)
 	l := List{
-		Layout: in.Layout, Display: in.Layout.Display, Heading: counted(in.Total, "story", "stories"), AsOf: number(in.AsOf), News: NewNews(a.query, in.AsOf, 0, 0), Reading: in.Reading,
+		Layout: in.Layout, Display: in.Layout.Display, Heading: counted(in.Total, "story", "stories"), AsOf: number(in.AsOf), News: NewNews(a.query, in.AsOf, 0, 0), Unread: in.Unread,
 		Problems: problems(in.Invalid), Chips: chips(a, labels), Span: newSpan(a, in.Layout.Display),
 		Columns: heads(a, shown), Chooser: chooser(a, shown), Exports: exports(a, shown), Paging: paging(a, in),
 	}
