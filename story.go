@@ -33,7 +33,7 @@ type Head struct {
 	ResolvedAt      Time         `json:"resolvedAt"`   // when the last of them was
 	NewestAlertAt   Time         `json:"newestAlertAt"`
 	Placeholder     bool         `json:"placeholder"` // an incident without alerts here
-	Names           []Untrusted  `json:"names"`       // of its entities and alerts: what text search looks at besides the fields above
+	Names           []Untrusted  `json:"names"`       // titles, threats, and the devices, users and mailboxes that it is about: what text search looks at besides the fields above
 }
 
 // Content is all that documents say of a story. Lists are never nil.

@@ -9,7 +9,7 @@ import (
 )
 
 // derivation names what this package makes of documents. Raise it with every change that makes other stories of the same documents.
-const derivation = "defender/1"
+const derivation = "defender/2"
 
 // Deriver makes stories from the documents of one incident. It keeps nothing between calls and may be used by several goroutines.
 type Deriver struct{ portals []string }

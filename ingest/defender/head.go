@@ -149,7 +149,9 @@ func sourceAddress(e workbench.Evidence) workbench.Untrusted {
 	return workbench.Untrusted{}
 }
 
-// names is what text search looks at: entities, titles, hashes, files, addresses. A story of very many keeps the first of them.
+// names are what people call the story by, and who and what it is about: titles, threats, devices, users and those who got mail. Hashes,
+// files, addresses, URLs and senders, of which there is no end, are among the texts inside the story. A story of very many names keeps the
+// first of them.
 func (s *source) names(c *workbench.Content) []workbench.Untrusted {
 	seen, out := map[workbench.Untrusted]bool{}, []workbench.Untrusted{}
 	add := func(names ...workbench.Untrusted) {
@@ -165,22 +167,12 @@ func (s *source) names(c *workbench.Content) []workbench.Untrusted {
 	}
 	add(c.Details.IncidentName)
 	for _, a := range c.Alerts {
-		add(a.Name, workbench.Text(a.ID), a.ThreatName)
+		add(a.Name, a.ThreatName)
 	}
 	for _, e := range c.Entities {
-		add(e.Name)
-	}
-	for _, p := range c.Evidence.Processes {
-		add(p.ProcessName, p.SHA256, p.SHA1)
-	}
-	for _, f := range c.Evidence.Files {
-		add(f.FileName, f.SHA256, f.SHA1, f.MD5)
-	}
-	for _, n := range c.Evidence.Network {
-		add(n.URL, n.DNSName, n.DestinationIP, n.SourceIP)
-	}
-	for _, m := range c.Evidence.Messages {
-		add(m.Subject, m.From, m.EnvelopeSender, m.Recipient, m.SenderIP)
+		if e.Kind == workbench.DeviceEntity || e.Kind == workbench.UserEntity || e.Kind == workbench.MailboxEntity && !e.Role.Is(roleSender) {
+			add(e.Name)
+		}
 	}
 	return out
 }
