@@ -53,6 +53,27 @@ func (k ConnectorKind) Takes(product string) bool {
 	return false
 }
 
+// Topology says whose app registration reads a tenant.
+type Topology string
+
+// The topologies.
+const (
+	OwnApp      Topology = ""        // the tenant's own: registered in it, for it alone
+	SharedApp   Topology = "shared"  // one of the operator's home tenant, which many tenants consent to
+	ManagedApps Topology = "managed" // the tenant's own app makes one for each child, and only those read
+)
+
+// Label is the name that people read.
+func (t Topology) Label() string {
+	switch t {
+	case SharedApp:
+		return "Shared app"
+	case ManagedApps:
+		return "Managed apps"
+	}
+	return "The tenant's own app"
+}
+
 // Connector is an authorised link to Microsoft: a parent to a tenant, a child to what one kind of product says there.
 type Connector struct {
 	ID           ConnectorID    `json:"id"`
@@ -60,15 +81,19 @@ type Connector struct {
 	Name         string         `json:"name"` // unique among all connectors whatever the case, 1 to 64 characters
 	Description  string         `json:"description"`
 	Parent       ConnectorID    `json:"parent"`       // of children
+	Topology     Topology       `json:"topology"`     // whose app registration reads the tenant; parents alone
+	Cloud        string         `json:"cloud"`        // of Microsoft, that the tenant is in, by name; "" = the first that the workbench is set up for; parents alone
 	Entered      string         `json:"entered"`      // tenant id or domain as the administrator wrote it; parents alone
 	Tenant       TenantID       `json:"tenant"`       // GUID: of the directory that Entered names, confirmed once AuthorizedAt is set; a child has its parent's
-	Registration RegistrationID `json:"registration"` // the app registration it signs in with; parents alone
+	Registration RegistrationID `json:"registration"` // the app registration it signs in with; parents, and children of a parent that manages apps
 	BackfillDays int            `json:"backfillDays"` // how far back the first ingest goes; children alone
 	Disabled     bool           `json:"disabled"`
 	CreatedAt    Time           `json:"createdAt"`
 	CreatedBy    AccountID      `json:"createdBy"`
 	AuthorizedAt Time           `json:"authorizedAt"` // parents: when Microsoft signed who authorised it; children: when somebody last went to consent
 	AuthorizedBy Untrusted      `json:"authorizedBy"` // parents: user name in the signed answer; children: name of the account here
+	ConsentedAt  Time           `json:"consentedAt"`  // when somebody without an account here consented, signed by Microsoft, and nobody here confirmed it yet; parents
+	ConsentedBy  Untrusted      `json:"consentedBy"`  // user name in that signed answer
 	Revision     int            `json:"revision"`     // grows with every save
 }
 
@@ -115,7 +140,7 @@ type FlowPurpose string
 // The purposes.
 const (
 	FlowSignIn  FlowPurpose = "signIn"       // a parent: who authorises, and of which tenant
-	FlowConsent FlowPurpose = "adminConsent" // a child: the application permissions
+	FlowConsent FlowPurpose = "adminConsent" // the application permissions
 )
 
 // Flow is what is remembered of a browser that went to Microsoft, until it comes back: once, within ten minutes, in the same session.
@@ -123,7 +148,9 @@ type Flow struct {
 	Purpose   FlowPurpose `json:"purpose"`
 	Connector ConnectorID `json:"connector"`
 	Account   AccountID   `json:"account"`
-	Session   Hash        `json:"session"` // SHA-256 of the id of the session that began it
+	Session   Hash        `json:"session"` // SHA-256 of the id of the session that began it; where Link is set, of the browser's secret
+	Link      string      `json:"link"`    // id of the consent link that was followed; "" = an account here began it
+	Then      bool        `json:"then"`    // after consent the browser goes on to sign in
 	Tenant    TenantID    `json:"tenant"`  // that must answer
 	Issuer    string      `json:"issuer"`  // that must answer
 	Sealed    []byte      `json:"sealed"`  // PKCE verifier and nonce, encrypted

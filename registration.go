@@ -14,6 +14,10 @@ type RegistrationID string
 // Registration is an app registration in Microsoft Entra, and what the workbench signs in to it with.
 type Registration struct {
 	ID          RegistrationID `json:"id"`
+	Name        string         `json:"name"`        // of one that several tenants share; "" = it belongs to one connector
+	Tenant      TenantID       `json:"tenant"`      // its home: the directory that holds it
+	Cloud       string         `json:"cloud"`       // of Microsoft, that its home and all its tenants are in: see Connector
+	Manager     RegistrationID `json:"manager"`     // that made it and may replace its certificates; "" = people registered it
 	ClientID    string         `json:"clientId"`    // application (client) id: GUID in lower case
 	ObjectID    string         `json:"objectId"`    // of the app registration, not of the enterprise application: GUID in lower case
 	Credentials []Credential   `json:"credentials"` // newest first, at most MaxCredentials

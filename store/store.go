@@ -188,8 +188,9 @@ type Connectors interface {
 	// another child of that kind. ErrConflict where it was changed meanwhile, ErrNotFound where it is to be replaced and not there. what is
 	// the verb of the audit entry, as in "disabled".
 	SaveConnector(ctx context.Context, c workbench.Connector, what string, by workbench.AccountID, at workbench.Time) (workbench.Connector, error)
-	// DeleteConnector takes away a connector with its health and progress, and with the last connector of a registration the registration
-	// and its keys. Documents, stories and actions stay. ErrNotFound, and ErrConflict for a parent that still has children.
+	// DeleteConnector takes away a connector with its health, progress and consent links, and with the last connector of a registration that
+	// has no name the registration and its keys. Documents, stories and actions stay; name and tenant are free again. ErrNotFound, and
+	// ErrConflict for a parent that still has children.
 	DeleteConnector(ctx context.Context, id workbench.ConnectorID, by workbench.AccountID, at workbench.Time) error
 
 	// Registration returns one. ErrNotFound where unknown.
@@ -198,6 +199,9 @@ type Connectors interface {
 	Registrations(ctx context.Context) ([]workbench.Registration, error)
 	// SaveRegistration is for registrations what SaveConnector is for connectors; a what of "" leaves no audit entry.
 	SaveRegistration(ctx context.Context, r workbench.Registration, what string, by workbench.AccountID, at workbench.Time) (workbench.Registration, error)
+
+	// DeleteRegistration takes away a registration and its keys. ErrNotFound, and ErrConflict where a connector still names it.
+	DeleteRegistration(ctx context.Context, id workbench.RegistrationID, by workbench.AccountID, at workbench.Time) error
 
 	// SaveHealth keeps what was found out, replacing what was kept. It is passed over where the connector is not there.
 	SaveHealth(ctx context.Context, h workbench.Health) error
@@ -212,6 +216,20 @@ type Connectors interface {
 	Flow(ctx context.Context, state string, now time.Time) (workbench.Flow, error)
 	// UseFlow returns a flow and takes it away: of many calls with one state, one succeeds. ErrNotFound as above.
 	UseFlow(ctx context.Context, state string, now time.Time) (workbench.Flow, error)
+
+	// AddConsentLink keeps a link under its secret, which is kept only as SHA-256, and takes away the connector's others that nobody used.
+	// ErrNotFound where the connector is not there.
+	AddConsentLink(ctx context.Context, secret string, l workbench.ConsentLink) error
+	// ConsentLink returns a link by its secret. ErrNotFound where unknown; one that was used or has expired is returned for 30 days after.
+	ConsentLink(ctx context.Context, secret string, now time.Time) (workbench.ConsentLink, error)
+	// ConsentLinkNamed is ConsentLink by id.
+	ConsentLinkNamed(ctx context.Context, id string, now time.Time) (workbench.ConsentLink, error)
+	// ConsentLinks lists the links of all connectors, the newest first.
+	ConsentLinks(ctx context.Context) ([]workbench.ConsentLink, error)
+	// UseConsentLink sets who used a link: of many calls one succeeds. ErrNotFound where it is unknown, used, expired at now or withdrawn.
+	UseConsentLink(ctx context.Context, id string, usedBy workbench.Untrusted, now time.Time) (workbench.ConsentLink, error)
+	// WithdrawConsentLink takes a link away that nobody used. ErrNotFound as above. It leaves an audit entry, as adding and using do.
+	WithdrawConsentLink(ctx context.Context, id string, by workbench.AccountID, now time.Time) error
 
 	// KeptAlerts says which of the incidents have a document of one of their alerts.
 	KeptAlerts(ctx context.Context, tenant workbench.TenantID, incidents []string) (map[string]bool, error)
