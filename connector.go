@@ -110,7 +110,7 @@ func (c Connector) Confirmed() bool { return !c.Kind.Child() && !c.AuthorizedAt.
 // Check says what is wrong with the fields that a person enters, or nil.
 func (c Connector) Check() error {
 	var bad *Invalid
-	if n := utf8.RuneCountInString(c.Name); c.Name == "" || n > MaxConnectorName || strings.TrimSpace(c.Name) != c.Name || Text(c.Name).String() != c.Name {
+	if c.Name == "" || !visibleName(c.Name, MaxConnectorName) {
 		bad = bad.Set("name", "Give the connector a name of 1 to 64 visible characters, without spaces around it.")
 	}
 	if utf8.RuneCountInString(c.Description) > MaxDescription {
@@ -128,10 +128,50 @@ func (c Connector) Check() error {
 	if c.Kind.Label() == string(c.Kind) {
 		bad = bad.Set("kind", "Choose what to connect.")
 	}
+	bad = c.checkTenancy(bad)
 	if bad != nil {
 		return bad
 	}
 	return nil
+}
+
+// checkTenancy checks what parents alone say: whose app registration reads the tenant, which cloud it is in, and who consented there.
+func (c Connector) checkTenancy(bad *Invalid) *Invalid {
+	switch {
+	case c.Kind.Child() && c.Topology != OwnApp:
+		bad = bad.Set("topology", "The Microsoft 365 connector says whose app registration reads the tenant.")
+	case c.Topology != OwnApp && c.Topology != SharedApp && c.Topology != ManagedApps:
+		bad = bad.Set("topology", "Choose whose app registration reads the tenant.")
+	}
+	switch {
+	case c.Kind.Child() && c.Cloud != "":
+		bad = bad.Set("cloud", "The Microsoft 365 connector says which cloud the tenant is in.")
+	case !cloudName(c.Cloud):
+		bad = bad.Set("cloud", "Choose the cloud that the tenant is in.")
+	}
+	if c.Kind.Child() && (!c.ConsentedAt.IsZero() || !c.ConsentedBy.IsZero()) {
+		bad = bad.Set("consentedAt", "A consent is confirmed at the Microsoft 365 connector.")
+	}
+	return bad
+}
+
+// visibleName reports whether people can read all of a name, which may be "": at most so many characters, none of them hidden, without
+// spaces around it.
+func visibleName(name string, most int) bool {
+	return utf8.RuneCountInString(name) <= most && strings.TrimSpace(name) == name && Text(name).String() == name
+}
+
+// maxCloudName is how long the name of a cloud may be.
+const maxCloudName = 32
+
+// cloudName reports whether a text can name a cloud, as settings do, or is "".
+func cloudName(name string) bool {
+	for i := range len(name) {
+		if b := name[i]; b != '-' && (b < 'a' || b > 'z') && (b < '0' || b > '9') {
+			return false
+		}
+	}
+	return len(name) <= maxCloudName
 }
 
 // FlowPurpose is why a browser was sent to Microsoft.

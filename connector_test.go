@@ -33,6 +33,26 @@ func TestConnectorCheck(t *testing.T) {
 		{"too many days", func(c *workbench.Connector) { c.BackfillDays = workbench.MaxBackfillDays + 1 }, "backfillDays"},
 		{"child without parent", func(c *workbench.Connector) { c.Parent = "" }, "parent"},
 		{"parent", func(c *workbench.Connector) { c.Kind, c.Parent, c.BackfillDays = workbench.Microsoft365, "", 0 }, ""},
+		{"shared app", func(c *workbench.Connector) {
+			c.Kind, c.Parent, c.Topology, c.Cloud = workbench.Microsoft365, "", workbench.SharedApp, "usgov-dod"
+		}, ""},
+		{"managed apps, consented", func(c *workbench.Connector) {
+			c.Kind, c.Parent, c.Topology, c.ConsentedAt, c.ConsentedBy = workbench.Microsoft365, "", workbench.ManagedApps, minute(1), workbench.Text("ada")
+		}, ""},
+		{"unknown topology", func(c *workbench.Connector) { c.Kind, c.Parent, c.Topology = workbench.Microsoft365, "", "Shared" }, "topology"},
+		{"longest cloud", func(c *workbench.Connector) {
+			c.Kind, c.Parent, c.Cloud = workbench.Microsoft365, "", strings.Repeat("a", 32)
+		}, ""},
+		{"long cloud", func(c *workbench.Connector) {
+			c.Kind, c.Parent, c.Cloud = workbench.Microsoft365, "", strings.Repeat("a", 33)
+		}, "cloud"},
+		{"cloud in capitals", func(c *workbench.Connector) { c.Kind, c.Parent, c.Cloud = workbench.Microsoft365, "", "USGov" }, "cloud"},
+		{"cloud with an address", func(c *workbench.Connector) { c.Kind, c.Parent, c.Cloud = workbench.Microsoft365, "", "login.example/" }, "cloud"},
+		{"topology of a child", func(c *workbench.Connector) { c.Topology = workbench.SharedApp }, "topology"},
+		{"cloud of a child", func(c *workbench.Connector) { c.Cloud = "global" }, "cloud"},
+		{"child that somebody consented to", func(c *workbench.Connector) { c.ConsentedAt = minute(1) }, "consentedAt"},
+		{"child that somebody named consented to", func(c *workbench.Connector) { c.ConsentedBy = workbench.Text("ada") }, "consentedAt"},
+		{"child with a registration", func(c *workbench.Connector) { c.Registration = "r" }, ""}, // where its parent manages apps
 		{"unknown kind", func(c *workbench.Connector) { c.Kind = "other" }, "kind"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

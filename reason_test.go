@@ -68,6 +68,24 @@ func TestEveryReasonIsExplained(t *testing.T) {
 	}
 }
 
+// TestWhatMendsApplications decides for the reasons about app registrations who has to do what.
+func TestWhatMendsApplications(t *testing.T) {
+	for reason, want := range map[workbench.Reason][2]bool{ // consent mends it, it may pass
+		workbench.ReasonApplicationUnknown: {true, false},
+		workbench.ReasonOwnershipMissing:   {true, false},
+		workbench.ReasonApplicationMissing: {false, true},
+		workbench.ReasonApplicationRefused: {false, false},
+		workbench.ReasonNotOwner:           {false, false},
+		workbench.ReasonSingleTenant:       {false, false},
+		workbench.ReasonWrongCloud:         {false, false},
+		workbench.ReasonKeyPolicy:          {false, false},
+	} {
+		if got := [2]bool{reason.Consent(), reason.Passing()}; got != want {
+			t.Errorf("%s: got consent %t, passing %t", reason, got[0], got[1])
+		}
+	}
+}
+
 func TestReasonThatNobodyKnows(t *testing.T) {
 	if what, mend := workbench.Reason("made up").Explain(); what != "" || mend != "" {
 		t.Errorf("got %q, %q for a reason that there is not", what, mend)

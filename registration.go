@@ -25,8 +25,33 @@ type Registration struct {
 	Revision    int            `json:"revision"` // grows with every save
 }
 
-// MaxCredentials is how many credentials a registration has at most.
-const MaxCredentials = 8
+// The limits of a registration.
+const (
+	MaxRegistrationName = 64
+	MaxCredentials      = 8
+)
+
+// Check says what is wrong with where a registration stands, or nil: its name, its home and its cloud.
+func (r Registration) Check() error {
+	var bad *Invalid
+	if !visibleName(r.Name, MaxRegistrationName) {
+		bad = bad.Set("name", "Give the app a name of at most 64 visible characters, without spaces around it.")
+	}
+	id, ok := NewTenantID(string(r.Tenant))
+	switch {
+	case r.Tenant == "" && r.Name != "": // stores from before homes were kept have none, but they share no app either
+		bad = bad.Set("tenant", "Enter the tenant that the app is registered in.")
+	case r.Tenant != "" && (!ok || id != r.Tenant):
+		bad = bad.Set("tenant", "is not the id of a tenant")
+	}
+	if !cloudName(r.Cloud) {
+		bad = bad.Set("cloud", "Choose the cloud that the app is registered in.")
+	}
+	if bad != nil {
+		return bad
+	}
+	return nil
+}
 
 // Renewal is how the last try to renew the certificate went.
 type Renewal struct {

@@ -50,6 +50,25 @@ func (r Registration) Added(id, keyID string, at Time) Registration {
 	})
 }
 
+// Enrolled notes that the manager made the application, with a credential as its first key.
+func (r Registration) Enrolled(id, clientID, objectID, keyID string, at Time) Registration {
+	r = r.Added(id, keyID, at)
+	r.ClientID, r.ObjectID, r.Renewal = clientID, objectID, Renewal{TriedAt: at}
+	return r
+}
+
+// Replaced notes that the manager made a credential the application's only key: the ids of all others are of no more use.
+func (r Registration) Replaced(id, keyID string, at Time) Registration {
+	r = r.Added(id, keyID, at)
+	for i := range r.Credentials {
+		if r.Credentials[i].ID != id {
+			r.Credentials[i].KeyID = ""
+		}
+	}
+	r.Renewal = Renewal{TriedAt: at}
+	return r
+}
+
 // Accepted notes that Microsoft signed in with a credential. It becomes the active one; the one that was, and offered ones that are older,
 // become former.
 func (r Registration) Accepted(id string, at Time) Registration {

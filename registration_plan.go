@@ -7,13 +7,15 @@ type StepKind string
 
 // The steps. Whoever carries one out stores what became of it with the method that is named, before anything else is done.
 const (
-	StepWait   StepKind = ""       // nothing before Step.At
-	StepMake   StepKind = "make"   // make a pair of keys and store it: Offer
-	StepAdd    StepKind = "add"    // store Adding; then addKey of Credential, proven by Proof: Added, or RenewalFailed
-	StepTry    StepKind = "try"    // ask for a token with Credential: Accepted, or Refused
-	StepRemove StepKind = "remove" // removeKey of Credential, proven by Proof: Removed, or Refused
-	StepForget StepKind = "forget" // the credential is of no more use: Removed
-	StepWarn   StepKind = "warn"   // tell people that the active credential ends in Days days: Warn
+	StepWait    StepKind = ""        // nothing before Step.At
+	StepMake    StepKind = "make"    // make a pair of keys and store it: Offer
+	StepEnrol   StepKind = "enrol"   // have the manager make the application, with Credential as its key: Enrolled, or RenewalFailed
+	StepReplace StepKind = "replace" // have the manager make Credential the application's only key: Replaced, or RenewalFailed
+	StepAdd     StepKind = "add"     // store Adding; then addKey of Credential, proven by Proof: Added, or RenewalFailed
+	StepTry     StepKind = "try"     // ask for a token with Credential: Accepted, or Refused
+	StepRemove  StepKind = "remove"  // removeKey of Credential, proven by Proof: Removed, or Refused
+	StepForget  StepKind = "forget"  // the credential is of no more use: Removed
+	StepWarn    StepKind = "warn"    // tell people that the active credential ends in Days days: Warn
 )
 
 // Step is one step of the plan by which credentials live.
@@ -38,6 +40,8 @@ var warnings = [...]int{6, 3, 1}
 
 // Due is the plan: the step to carry out at a moment, or StepWait. The order is safe whatever fails or crashes between two steps: a pair is
 // stored before it is registered, the old key signs in until Microsoft has signed in with the new one, and stays a day longer.
+//
+// An application that another one manages is made by that one, and where all its certificates have ended the manager gives it a new one.
 //
 // A certificate that the workbench made is renewed from 7 days before its end. While that fails it is tried again, at least daily, with
 // warnings at 6, 3 and 1 days. After the end there is nothing to prove a new one by: the pair stays offered, for somebody to upload, and is
@@ -80,16 +84,27 @@ func (r Registration) candidates(now Time) []Step {
 	case renews && !offered:
 		out = append(out, Step{Kind: StepMake, At: from})
 	}
+	if r.Manager != "" && r.ClientID == "" { // there is no application yet
+		if offered {
+			out = append(out, Step{Kind: StepEnrol, Credential: fresh.ID, At: r.Renewal.NextAt.believed(now)})
+		}
+		return out
+	}
 	adds := renews && offered && !expired
+	replaces := r.Manager != "" && offered && (!works || expired)
 	for _, c := range r.Credentials {
-		untouched := adds && c.ID == fresh.ID && c.AddingAt.IsZero() && c.AddedAt.IsZero() && c.Tries == 0 && r.Renewal.Failures == 0
-		if c.State == CredentialOffered && (!untouched || now.Before(from)) {
+		untouched := (adds || replaces) && c.ID == fresh.ID && c.AddingAt.IsZero() && c.AddedAt.IsZero() && c.Tries == 0 && r.Renewal.Failures == 0
+		if c.State == CredentialOffered && (!untouched || adds && now.Before(from)) {
 			out = append(out, Step{Kind: StepTry, Credential: c.ID, At: c.NextAt.believed(now)})
 		}
 	}
 	if adds {
 		at := Latest(from, r.Renewal.NextAt.believed(now), fresh.AddingAt.plus(learnsWithin).believed(now), fresh.AddedAt.plus(acceptsWithin).believed(now))
 		out = append(out, Step{Kind: StepAdd, Credential: fresh.ID, Proof: active.ID, At: at})
+	}
+	if replaces {
+		at := Latest(r.Renewal.NextAt.believed(now), fresh.AddedAt.plus(acceptsWithin).believed(now))
+		out = append(out, Step{Kind: StepReplace, Credential: fresh.ID, At: at})
 	}
 	for _, c := range r.Credentials {
 		if c.State == CredentialFormer {

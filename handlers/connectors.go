@@ -46,6 +46,7 @@ func (s *Server) mountConnectors() {
 	s.get("/connectors/blindness", see, s.connectorsBlindness)
 	s.get("/connectors/new", change, s.connected(s.connectorsNew))
 	s.get("/connectors/setup", change, s.connected(s.connectorsSetUp))
+	s.get("/connectors/setup/script", change, s.connected(s.connectorsScript))
 	s.get("/connectors/callback", change, s.connected(s.connectorsArrive))
 	s.post("/connectors", change, s.connected(s.connectorsCreate))
 	s.get("/connectors/:id", see, s.connected(s.connectorsShow), link.JSON)

@@ -83,5 +83,10 @@ func (s *Server) connectorInput(c echo.Context, from string) (connectors.Input, 
 
 // connectorsSetUp tells how to register the application.
 func (s *Server) connectorsSetUp(c echo.Context) error {
-	return s.render(c, http.StatusOK, connectors.SetUpPage(connectors.NewSetUp(s.connectorProps(c), s.Connect.RedirectURI())))
+	page := connectors.NewSetUp(s.connectorProps(c), s.Connect.RedirectURI())
+	var err error
+	if page.Scripts, err = s.scripts(c); err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, connectors.SetUpPage(page))
 }

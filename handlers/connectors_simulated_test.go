@@ -55,7 +55,7 @@ func newSimulated(t *testing.T) *simulated {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	service, err := connect.New(t.Context(), connect.Config{Store: m.store, Seal: ring, Cloud: entra.Cloud{Name: "custom", Authority: microsoft, Graph: microsoft}, Transport: m.sim.Transport(), BaseURL: base,
+	service, err := connect.New(t.Context(), connect.Config{Store: m.store, Seal: ring, Clouds: []entra.Cloud{{Name: "custom", Authority: microsoft, Graph: microsoft}}, Transport: m.sim.Transport(), BaseURL: base,
 		Now: clock, Log: log, Limits: msgraph.Limits{PerMinute: 6_000, Burst: 100, Attempts: 1}})
 	if err != nil {
 		t.Fatal(err)

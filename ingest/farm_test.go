@@ -85,7 +85,7 @@ func newFarm(t testing.TB, p plot) *farm {
 	for i, a := range p.apps {
 		f.parents = append(f.parents, seed(t, st, ring, i, a, p))
 	}
-	f.service, err = connect.New(t.Context(), connect.Config{Store: f.writes, Seal: ring, Cloud: entra.Cloud{Name: "custom", Authority: base, Graph: base}, Transport: p.transport,
+	f.service, err = connect.New(t.Context(), connect.Config{Store: f.writes, Seal: ring, Clouds: []entra.Cloud{{Name: "custom", Authority: base, Graph: base}}, Transport: p.transport,
 		BaseURL: &url.URL{Scheme: "https", Host: "workbench.example"}, Now: time.Now, Log: slog.New(slog.DiscardHandler), Limits: p.limits})
 	if err != nil {
 		t.Fatal(err)

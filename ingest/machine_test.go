@@ -210,7 +210,7 @@ func (m *machine) start(at string, nth int) {
 	f := &fate{passed: m.passed, at: at, left: nth, died: make(chan struct{})}
 	m.fate = f
 	st := fatedStore{m.store, f}
-	m.service, err = connect.New(m.t.Context(), connect.Config{Store: st, Seal: m.ring, Cloud: entra.Cloud{Name: "custom", Authority: m.sim.Base(), Graph: m.sim.Base()},
+	m.service, err = connect.New(m.t.Context(), connect.Config{Store: st, Seal: m.ring, Clouds: []entra.Cloud{{Name: "custom", Authority: m.sim.Base(), Graph: m.sim.Base()}},
 		Transport: fatedTransport{m.sim.Transport(), f, m.asked}, BaseURL: &url.URL{Scheme: "https", Host: "workbench.example"}, Now: time.Now, Log: slog.New(slog.DiscardHandler), Limits: m.limits})
 	if err != nil {
 		m.t.Fatal(err)

@@ -19,7 +19,7 @@ func (c connections) Targets(ctx context.Context) ([]Target, error) {
 	}
 	out := make([]Target, 0, len(list))
 	for _, t := range list {
-		out = append(out, Target{Parent: t.Parent, Children: t.Children, Progress: t.Progress, Graph: t.Client})
+		out = append(out, Target{Parent: t.Parent, Children: t.Children, Progress: t.Progress, Reader: t.Reader, Graph: t.Client})
 	}
 	return out, nil
 }

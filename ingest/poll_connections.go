@@ -24,12 +24,13 @@ type Target struct {
 	Parent   workbench.Connector
 	Children []workbench.Connector
 	Progress []workbench.Progress
-	Graph    Graph // the same as long as what it signs in with is
+	Reader   workbench.ConnectorID // that Polled is told of
+	Graph    Graph                 // the same as long as the reader is
 }
 
 // Connections is what a Poller asks of the connectors: see connect.Service.
 type Connections interface {
 	Targets(ctx context.Context) ([]Target, error)
 	Subscribe() (<-chan workbench.ConnectorID, func())
-	Polled(ctx context.Context, parent workbench.ConnectorID, fault *workbench.Fault, progress []workbench.Progress, empty bool, next time.Time) error
+	Polled(ctx context.Context, reader workbench.ConnectorID, fault *workbench.Fault, progress []workbench.Progress, empty bool, next time.Time) error
 }

@@ -60,7 +60,7 @@ func newStage(t *testing.T, days int, kinds ...workbench.ConnectorKind) *stage {
 		if kind.Child() {
 			target.Children = append(target.Children, c)
 		} else {
-			target.Parent = c
+			target.Parent, target.Reader = c, c.ID
 		}
 	}
 	target.Graph = s.world

@@ -63,7 +63,7 @@ func TestManyCatchUpByTurns(t *testing.T) {
 					if i < stuck {
 						x.Graph = slow{s.world, c, 0}
 					}
-					x.Children = slices.Clone(first.Children)
+					x.Reader, x.Children = x.Parent.ID, slices.Clone(first.Children)
 					x.Children[0].ID, x.Children[0].Parent = workbench.ConnectorID(fmt.Sprintf("child%02d", i)), x.Parent.ID
 					s.conns.targets = append(s.conns.targets, x)
 				}

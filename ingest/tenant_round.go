@@ -97,7 +97,7 @@ func (t *tenant) report(ctx context.Context, err error) {
 	for i, p := range t.progress {
 		progress[i] = p.Clone()
 	}
-	if err := t.Connections.Polled(ctx, t.id, fault, progress, t.empty, t.next); err != nil && ctx.Err() == nil {
+	if err := t.Connections.Polled(ctx, t.target.Reader, fault, progress, t.empty, t.next); err != nil && ctx.Err() == nil {
 		t.Log.Warn("what became of a poll can't be kept", "connector", t.id, "reason", err)
 	}
 }

@@ -185,8 +185,10 @@ type Connectors interface {
 	// SaveConnector adds a connector (Revision 0), or replaces the one of that id whose revision is c.Revision, and returns it with its new
 	// revision. *workbench.Invalid as Connector.Check says, for a child whose parent is not there or of another tenant, and, with the field
 	// that is taken (name, tenant, kind), where the name is another's whatever the case, the tenant has another parent, or the parent
-	// another child of that kind. ErrConflict where it was changed meanwhile, ErrNotFound where it is to be replaced and not there. what is
-	// the verb of the audit entry, as in "disabled".
+	// another child of that kind. A SharedApp names a registration that is there, has a name and is in its cloud, and no other connector
+	// names one that has a name; children name one exactly where their parent has ManagedApps, which stays while there are children.
+	// ErrConflict where it was changed meanwhile, ErrNotFound where it is to be replaced and not there. what is the verb of the audit
+	// entry, as in "disabled".
 	SaveConnector(ctx context.Context, c workbench.Connector, what string, by workbench.AccountID, at workbench.Time) (workbench.Connector, error)
 	// DeleteConnector takes away a connector with its health, progress and consent links, and with the last connector of a registration that
 	// has no name the registration and its keys. Documents, stories and actions stay; name and tenant are free again. ErrNotFound, and
@@ -197,7 +199,9 @@ type Connectors interface {
 	Registration(ctx context.Context, id workbench.RegistrationID) (workbench.Registration, error)
 	// Registrations lists all, in order of ids.
 	Registrations(ctx context.Context) ([]workbench.Registration, error)
-	// SaveRegistration is for registrations what SaveConnector is for connectors; a what of "" leaves no audit entry.
+	// SaveRegistration is for registrations what SaveConnector is for connectors; a what of "" leaves no audit entry. *workbench.Invalid as
+	// Registration.Check says, where the name is another's whatever the case, and where name or cloud would not fit a connector that names
+	// it.
 	SaveRegistration(ctx context.Context, r workbench.Registration, what string, by workbench.AccountID, at workbench.Time) (workbench.Registration, error)
 
 	// DeleteRegistration takes away a registration and its keys. ErrNotFound, and ErrConflict where a connector still names it.
@@ -217,14 +221,15 @@ type Connectors interface {
 	// UseFlow returns a flow and takes it away: of many calls with one state, one succeeds. ErrNotFound as above.
 	UseFlow(ctx context.Context, state string, now time.Time) (workbench.Flow, error)
 
-	// AddConsentLink keeps a link under its secret, which is kept only as SHA-256, and takes away the connector's others that nobody used.
-	// ErrNotFound where the connector is not there.
+	// AddConsentLink keeps a link under its secret, which is kept only as SHA-256, and takes away the connector's others that nobody used,
+	// and all that are returned no more at l.MadeAt. ErrNotFound where the connector is not there, ErrExists where id or secret is another
+	// link's, *workbench.Invalid for a link without id or tenant, used already, or good for longer than workbench.ConsentLifetime.
 	AddConsentLink(ctx context.Context, secret string, l workbench.ConsentLink) error
 	// ConsentLink returns a link by its secret. ErrNotFound where unknown; one that was used or has expired is returned for 30 days after.
 	ConsentLink(ctx context.Context, secret string, now time.Time) (workbench.ConsentLink, error)
 	// ConsentLinkNamed is ConsentLink by id.
 	ConsentLinkNamed(ctx context.Context, id string, now time.Time) (workbench.ConsentLink, error)
-	// ConsentLinks lists the links of all connectors, the newest first.
+	// ConsentLinks lists the links of all connectors that are kept, the newest first.
 	ConsentLinks(ctx context.Context) ([]workbench.ConsentLink, error)
 	// UseConsentLink sets who used a link: of many calls one succeeds. ErrNotFound where it is unknown, used, expired at now or withdrawn.
 	UseConsentLink(ctx context.Context, id string, usedBy workbench.Untrusted, now time.Time) (workbench.ConsentLink, error)

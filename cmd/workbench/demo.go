@@ -18,6 +18,7 @@ import (
 	"workbench"
 	"workbench/ingest"
 	"workbench/ingest/connect"
+	"workbench/ingest/entra"
 	"workbench/ingest/msgraph"
 	"workbench/ingest/sample"
 	"workbench/store"
@@ -91,7 +92,7 @@ func (s *session) demonstrate(ctx context.Context, st store.Store, ring *seal.Ri
 	group.Go(func() error {
 		transport := &http.Transport{MaxIdleConnsPerHost: 16}
 		defer transport.CloseIdleConnections()
-		return s.serve(ctx, st, c.listenFlags, service{ring: ring, cloud: microsoft.cloud(), transport: transport, poll: demoPoll, limits: demoLimits, demo: true, portal: microsoft.portal(), opened: func(ctx context.Context, base *url.URL, connectors *connect.Service) error {
+		return s.serve(ctx, st, c.listenFlags, service{ring: ring, clouds: []entra.Cloud{microsoft.cloud()}, transport: transport, poll: demoPoll, limits: demoLimits, demo: true, portal: microsoft.portal(), opened: func(ctx context.Context, base *url.URL, connectors *connect.Service) error {
 			if err := microsoft.register(base); err != nil {
 				return err
 			}

@@ -35,7 +35,7 @@ func (c *doctorCommand) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	cloud, err := c.cloud()
+	clouds, err := c.clouds()
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,11 @@ func (c *doctorCommand) Run(ctx context.Context, s *session) error {
 	d.private("store file", path)
 	mark := d.key(s, c.keyFile.path(path))
 	d.addresses(c.BaseURL, c.Addr)
-	d.microsoft(ctx, cloud, transport, s.Now)
+	for i, cloud := range clouds {
+		if i == 0 || !wellKnown(cloud) { // not everybody may reach the clouds of governments, nor needs to
+			d.microsoft(ctx, cloud, transport, s.Now)
+		}
+	}
 	if _, err := os.Stat(path); err == nil {
 		switch err := s.with(ctx, "doctor", &doctorStore{Mark: mark}, nil, false); {
 		case errors.Is(err, errUnwell):
@@ -175,6 +179,12 @@ func redirectURI(base *url.URL) string {
 
 // skew is how far the clock may be from Microsoft's: beyond five minutes it signs nobody in.
 const skew = 2 * time.Minute
+
+// wellKnown reports whether a cloud is one of Microsoft's own, at its own addresses.
+func wellKnown(c entra.Cloud) bool {
+	known, err := entra.ParseCloud(c.Name)
+	return err == nil && *known.Authority == *c.Authority && *known.Graph == *c.Graph
+}
 
 // microsoft checks the way to Microsoft, and the clock by its answer.
 func (d *doctor) microsoft(ctx context.Context, cloud entra.Cloud, t *http.Transport, now func() time.Time) {

@@ -194,7 +194,7 @@ func (s *session) idle(ctx context.Context, st store.Store, ring *seal.Ring) (*c
 	if err != nil {
 		return nil, err
 	}
-	return connect.New(ctx, connect.Config{Store: st, Seal: ring, Cloud: cloud, Transport: nowhere{}, BaseURL: &url.URL{Scheme: "http", Host: "localhost"}, Now: s.Now, Log: s.Log})
+	return connect.New(ctx, connect.Config{Store: st, Seal: ring, Clouds: []entra.Cloud{cloud}, Transport: nowhere{}, BaseURL: &url.URL{Scheme: "http", Host: "localhost"}, Now: s.Now, Log: s.Log})
 }
 
 // nowhere is a transport that lets nothing out.

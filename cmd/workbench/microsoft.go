@@ -15,17 +15,17 @@ import (
 
 // microsoftFlags say how Microsoft is reached.
 type microsoftFlags struct {
-	Cloud  string `help:"Microsoft cloud: global (GCC too), usgov (GCC High), usgov-dod, or two addresses AUTHORITY,GRAPH." default:"global" env:"WORKBENCH_CLOUD" placeholder:"CLOUD"`
-	CAFile string `help:"Further certificate authorities to trust, in PEM: for a proxy that opens TLS." name:"ca-file" env:"WORKBENCH_CA_FILE" placeholder:"FILE"`
+	Cloud  []string `help:"Microsoft clouds that tenants may be in, the default first: global (GCC too), usgov (GCC High), usgov-dod, or two addresses NAME=AUTHORITY,GRAPH; repeat the option, or part names by spaces." default:"global usgov usgov-dod" sep:" " env:"WORKBENCH_CLOUD" placeholder:"CLOUD"`
+	CAFile string   `help:"Further certificate authorities to trust, in PEM: for a proxy that opens TLS." name:"ca-file" env:"WORKBENCH_CA_FILE" placeholder:"FILE"`
 }
 
-// cloud is the cloud that the flags name.
-func (f microsoftFlags) cloud() (entra.Cloud, error) {
-	c, err := entra.ParseCloud(f.Cloud)
+// clouds are the clouds that the flags name, at least one.
+func (f microsoftFlags) clouds() ([]entra.Cloud, error) {
+	all, err := entra.Clouds(f.Cloud)
 	if err != nil {
-		return c, usageError{fmt.Errorf("--cloud %q: %w", f.Cloud, err)}
+		return nil, usageError{fmt.Errorf("--cloud %q: %w", f.Cloud, err)}
 	}
-	return c, nil
+	return all, nil
 }
 
 // transport reaches Microsoft, by way of the proxy that HTTPS_PROXY names, where it is set.

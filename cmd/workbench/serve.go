@@ -54,7 +54,7 @@ func (c *serveCommand) Run(ctx context.Context, s *session) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	cloud, err := c.cloud()
+	clouds, err := c.clouds()
 	if err != nil {
 		return err
 	}
@@ -67,14 +67,14 @@ func (c *serveCommand) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	err = s.serve(ctx, st, c.listenFlags, service{ring: ring, cloud: cloud, transport: transport, poll: c.Poll})
+	err = s.serve(ctx, st, c.listenFlags, service{ring: ring, clouds: clouds, transport: transport, poll: c.Poll})
 	return errors.Join(err, st.Close())
 }
 
 // service is what serve and demo do differently.
 type service struct {
 	ring      *seal.Ring
-	cloud     entra.Cloud
+	clouds    []entra.Cloud
 	transport http.RoundTripper
 	poll      time.Duration
 	limits    msgraph.Limits
@@ -106,7 +106,7 @@ func (s *session) serve(ctx context.Context, st store.Store, flags listenFlags, 
 		return err
 	}
 	defer socket.Close()
-	connectors, err := connect.New(ctx, connect.Config{Store: st, Seal: extra.ring, Cloud: extra.cloud, Transport: extra.transport, BaseURL: base, Now: s.Now, Log: s.Log, Limits: extra.limits})
+	connectors, err := connect.New(ctx, connect.Config{Store: st, Seal: extra.ring, Clouds: extra.clouds, Transport: extra.transport, BaseURL: base, Now: s.Now, Log: s.Log, Limits: extra.limits})
 	if err != nil {
 		return err
 	}

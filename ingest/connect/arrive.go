@@ -14,6 +14,7 @@ import (
 
 // Arrival is what became of a browser that came back.
 type Arrival struct {
+	Next      string // where the browser goes on to: Microsoft, to sign in after consent; "" = it stays
 	Connector workbench.Connector
 	Purpose   workbench.FlowPurpose
 	State     State
@@ -52,18 +53,17 @@ func (s *Service) Arrive(ctx context.Context, by By, query url.Values) (Arrival,
 		return Arrival{}, err
 	}
 	ctx = context.WithoutCancel(ctx) // the flow is used up: what became of it is kept, whoever waits
-	a := Arrival{Purpose: f.Purpose}
+	a := Arrival{Purpose: f.Purpose, Fault: refusalOf(f, answer, malformed)}
 	switch {
-	case malformed != nil:
-		a.Fault = &workbench.Fault{Reason: workbench.ReasonUnreadable, Err: malformed}
-	case !answer.From(f.Issuer):
-		a.Fault = &workbench.Fault{Reason: workbench.ReasonWrongTenant, Err: errors.New("the answer names another issuer")}
-	case answer.Fault != nil:
-		a.Fault = cut(answer.Fault)
+	case a.Fault != nil:
 	case f.Purpose == workbench.FlowSignIn:
 		a.Fault, err = s.signedIn(ctx, by, t, f, answer)
+	case f.Then:
+		if a.Next, err = s.goOn(ctx, t, f); err == nil {
+			err = s.Store.Record(ctx, s.entry(by, "consent answered", c))
+		}
 	default:
-		a.Fault, err = s.consented(ctx, by, t, c, answer)
+		a.Fault, err = s.consented(ctx, by, t, c)
 	}
 	if err != nil {
 		return Arrival{}, err
@@ -78,6 +78,26 @@ func (s *Service) Arrive(ctx context.Context, by By, query url.Values) (Arrival,
 	}
 	a.Connector = a.State.Connector
 	return a, nil
+}
+
+// refusalOf is why an answer of Microsoft ends the flow, or nil. What an answer to consent says of the tenant is compared and never used.
+func refusalOf(f workbench.Flow, answer entra.Answer, malformed error) *workbench.Fault {
+	consent := f.Purpose == workbench.FlowConsent
+	switch {
+	case malformed != nil:
+		return &workbench.Fault{Reason: workbench.ReasonUnreadable, Err: malformed}
+	case !answer.From(f.Issuer):
+		return &workbench.Fault{Reason: workbench.ReasonWrongTenant, Err: errors.New("the answer names another issuer")}
+	case answer.Fault != nil:
+		return cut(answer.Fault)
+	case !consent && answer.Code == "":
+		return &workbench.Fault{Reason: workbench.ReasonUnreadable, Err: errors.New("the answer to a sign-in has no code")}
+	case consent && !answer.Tenant.IsZero() && !answer.Tenant.Is(string(f.Tenant)):
+		return &workbench.Fault{Reason: workbench.ReasonWrongTenant, Err: errors.New("the answer names another tenant")}
+	case consent && !answer.Consented:
+		return &workbench.Fault{Reason: workbench.ReasonUnreadable, Err: errors.New("the answer says neither yes nor no")}
+	}
+	return nil
 }
 
 // refuse keeps that a browser came back without what it went for. A connector that works meanwhile still does.
@@ -107,35 +127,13 @@ func (s *Service) refuse(ctx context.Context, by By, c workbench.Connector, purp
 
 // signedIn ends the sign-in of a parent: Microsoft's signed answer says who it was and of which tenant.
 func (s *Service) signedIn(ctx context.Context, by By, t *tenancy, f workbench.Flow, answer entra.Answer) (*workbench.Fault, error) {
-	if answer.Code == "" {
-		return &workbench.Fault{Reason: workbench.ReasonUnreadable, Err: errors.New("the answer to a sign-in has no code")}, nil
-	}
-	r := s.registration(t)
-	signIn, err := s.signInOf(f, answer.State, r)
+	who, err := s.redeem(ctx, t, f, answer)
 	if err != nil {
 		return faultOf(err), nil
 	}
-	active, ok := r.Active()
-	if !ok {
-		return s.withoutActive(r), nil
-	}
-	key, err := s.key(t, r.ID, active)
-	if err != nil {
-		return faultOf(err), nil
-	}
-	asked, cancel := context.WithTimeout(ctx, askTimeout)
-	defer cancel()
-	who, err := s.entra.Redeem(asked, signIn, answer.Code, key)
-	if err != nil {
-		return faultOf(err), nil
-	}
-	if who.Tenant != f.Tenant {
-		return &workbench.Fault{Reason: workbench.ReasonWrongTenant, Err: errors.New("the signed answer names another tenant")}, nil
-	}
-	at := s.now()
-	name, _ := who.UserName.Cut(maxDetail)
+	at, name := s.now(), who.UserName
 	err = s.saveConnector(ctx, t.id, "authorised", by.Account.ID, func(c *workbench.Connector) bool {
-		c.AuthorizedAt, c.AuthorizedBy = at, name
+		c.AuthorizedAt, c.AuthorizedBy, c.ConsentedAt, c.ConsentedBy = at, name, workbench.Time{}, workbench.Untrusted{}
 		return true
 	})
 	if err != nil {
@@ -144,9 +142,37 @@ func (s *Service) signedIn(ctx context.Context, by By, t *tenancy, f workbench.F
 	s.nameTenant(ctx, f.Tenant, who.TenantName)
 	s.setHealth(ctx, t.id, false, func(_ workbench.Connector, h workbench.Health) workbench.Health { return h.Authorized(at) })
 	s.hurry(t)
-	asked, cancel = context.WithTimeout(ctx, askTimeout)
+	asked, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	return s.ask(asked, t, s.unconnected(t), asking{fresh: true}).signIn, nil
+}
+
+// redeem has Microsoft say, signed, who signed in, and makes sure that it was in the tenant of the flow. It fails with a fault.
+func (s *Service) redeem(ctx context.Context, t *tenancy, f workbench.Flow, answer entra.Answer) (entra.Identity, error) {
+	r := s.registration(s.appOf(t))
+	signIn, err := s.signInOf(f, answer.State, r)
+	if err != nil {
+		return entra.Identity{}, err
+	}
+	active, ok := r.Active()
+	if !ok {
+		return entra.Identity{}, s.withoutActive(r)
+	}
+	key, err := s.key(r, active)
+	if err != nil {
+		return entra.Identity{}, err
+	}
+	asked, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	who, err := t.cloud.entra.Redeem(asked, signIn, answer.Code, key)
+	if err != nil {
+		return entra.Identity{}, err
+	}
+	if who.Tenant != f.Tenant {
+		return entra.Identity{}, &workbench.Fault{Reason: workbench.ReasonWrongTenant, Err: errors.New("the signed answer names another tenant")}
+	}
+	who.UserName, _ = who.UserName.Cut(maxDetail)
+	return who, nil
 }
 
 // nameTenant gives a tenant the name that Microsoft shows, where nobody gave it one.
@@ -175,15 +201,8 @@ func (s *Service) nameTenant(ctx context.Context, id workbench.TenantID, name wo
 // maxTenantName is how many characters of the name of an organisation are kept.
 const maxTenantName = 200
 
-// consented ends the consent for a child. The answer proves nothing but that the browser came back; what it says of the tenant is compared
-// and never used. Whether consent was given is asked of Microsoft: here for some seconds, and after that by upkeep.
-func (s *Service) consented(ctx context.Context, by By, t *tenancy, c workbench.Connector, answer entra.Answer) (*workbench.Fault, error) {
-	if claimed := answer.Tenant; !claimed.IsZero() && !claimed.Is(string(c.Tenant)) {
-		return &workbench.Fault{Reason: workbench.ReasonWrongTenant, Err: errors.New("the answer names another tenant")}, nil
-	}
-	if !answer.Consented {
-		return &workbench.Fault{Reason: workbench.ReasonUnreadable, Err: errors.New("the answer says neither yes nor no")}, nil
-	}
+// consented ends the consent for a child. The answer proves nothing but that the browser came back. Whether consent was given is asked of Microsoft: here for some seconds, and after that by upkeep.
+func (s *Service) consented(ctx context.Context, by By, t *tenancy, c workbench.Connector) (*workbench.Fault, error) {
 	if err := s.Store.Record(ctx, s.entry(by, "consent answered", c)); err != nil {
 		return nil, fmt.Errorf("keeping what became of it: %w", err)
 	}

@@ -38,7 +38,11 @@ func (s *Service) Authorize(ctx context.Context, by By, id workbench.ConnectorID
 	if err != nil {
 		return Departure{}, fmt.Errorf("keeping who authorises: %w", err)
 	}
-	state, err := s.addFlow(ctx, by, c)
+	t, _, err := s.tenancyOf(c)
+	if err != nil {
+		return Departure{}, err
+	}
+	state, err := s.addFlow(ctx, t, flowOf(by, c))
 	if err != nil {
 		return Departure{}, err
 	}
@@ -52,6 +56,11 @@ func (s *Service) Departing(ctx context.Context, by By, flow string) (Departure,
 	if err != nil {
 		return Departure{}, err
 	}
+	return s.departing(ctx, flow, f, c)
+}
+
+// departing is where a browser of a flow goes, or why not yet.
+func (s *Service) departing(ctx context.Context, flow string, f workbench.Flow, c workbench.Connector) (Departure, error) {
 	t, _, err := s.tenancyOf(c)
 	if err != nil {
 		return Departure{}, err
@@ -60,7 +69,7 @@ func (s *Service) Departing(ctx context.Context, by By, flow string) (Departure,
 	asked, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
 	defer cancel()
 	fault := s.mayDepart(asked, t)
-	r := s.registration(t)
+	r := s.registration(s.appOf(t))
 	if o, ok := r.Offered(); ok {
 		o.Sealed = nil
 		d.Offered = o
@@ -70,19 +79,41 @@ func (s *Service) Departing(ctx context.Context, by By, flow string) (Departure,
 		return d, nil
 	}
 	if f.Purpose == workbench.FlowConsent {
-		d.URL = s.entra.ConsentURL(c.Tenant, r.ClientID, s.RedirectURI(), flow)
+		d.URL = t.cloud.entra.ConsentURL(c.Tenant, r.ClientID, s.RedirectURI(), flow)
 		return d, nil
 	}
 	signIn, err := s.signInOf(f, flow, r)
 	if err != nil {
 		return Departure{}, err
 	}
-	d.URL = s.entra.SignInURL(signIn)
+	d.URL = t.cloud.entra.SignInURL(signIn)
 	return d, nil
+}
+
+// goOn begins the sign-in that follows a consent, and returns where the browser goes.
+func (s *Service) goOn(ctx context.Context, t *tenancy, f workbench.Flow) (string, error) {
+	f.Purpose, f.Then = workbench.FlowSignIn, false
+	state, err := s.addFlow(ctx, t, f)
+	if err != nil {
+		return "", err
+	}
+	if f, err = s.Store.Flow(ctx, state, s.Now()); err != nil {
+		return "", fmt.Errorf("flow: %w", err)
+	}
+	signIn, err := s.signInOf(f, state, s.registration(s.appOf(t)))
+	if err != nil {
+		return "", err
+	}
+	return t.cloud.entra.SignInURL(signIn), nil
 }
 
 // mayDepart is why it would be of no use to send a browser to Microsoft, or nil. What the person at Microsoft can mend is no reason to stay.
 func (s *Service) mayDepart(ctx context.Context, t *tenancy) *workbench.Fault {
+	if r := s.registration(s.appOf(t)); r.ClientID == "" && r.Manager != "" {
+		if fault := s.enrolNow(ctx, s.appOf(t)); fault != nil {
+			return fault
+		}
+	}
 	s.mu.RLock()
 	last, recently := t.refusal, s.Now().Sub(t.departAt) < tryEvery
 	s.mu.RUnlock()

@@ -54,9 +54,12 @@ func (s *Service) AddChild(ctx context.Context, by By, c Child) (State, error) {
 	if bad != nil {
 		return State{}, bad
 	}
-	t, _, err := s.tenancyOf(child)
+	t, _, err := s.tenancyOf(parent)
 	if err != nil {
 		return State{}, err
+	}
+	if parent.Topology == workbench.ManagedApps {
+		return s.addManaged(ctx, by, t, parent, child)
 	}
 	if child, err = s.Store.SaveConnector(ctx, child, "added", by.Account.ID, child.CreatedAt); err != nil {
 		return State{}, fmt.Errorf("keeping the connector: %w", err)
@@ -65,6 +68,33 @@ func (s *Service) AddChild(ctx context.Context, by By, c Child) (State, error) {
 	asked, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
 	defer cancel()
 	s.ask(asked, t, []workbench.ConnectorID{child.ID}, asking{fresh: true})
+	return s.State(ctx, by.Account.Scope(), child.ID)
+}
+
+// addManaged saves a child with a registration of its own, and has the parent make the application within the call. Where that fails the child
+// is there, says why, and it is tried again.
+func (s *Service) addManaged(ctx context.Context, by By, t *tenancy, parent, child workbench.Connector) (State, error) {
+	r, err := s.newManaged(parent, s.registration(s.appOf(t)))
+	if err != nil {
+		return State{}, err
+	}
+	if r, err = s.Store.SaveRegistration(ctx, r, "added", by.Account.ID, child.CreatedAt); err != nil {
+		return State{}, fmt.Errorf("keeping the app registration: %w", err)
+	}
+	child.Registration = r.ID
+	if child, err = s.Store.SaveConnector(ctx, child, "added", by.Account.ID, child.CreatedAt); err != nil {
+		return State{}, fmt.Errorf("keeping the connector: %w", err)
+	}
+	own := s.newTenancy(child, s.newApplication(r))
+	s.begin(ctx, child, own)
+	if fault := s.enrolNow(ctx, own.app); fault != nil {
+		at := s.now()
+		s.setHealth(ctx, child.ID, true, func(_ workbench.Connector, h workbench.Health) workbench.Health { return h.After(cut(fault), at) })
+	} else {
+		asked, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
+		defer cancel()
+		s.ask(asked, own, []workbench.ConnectorID{child.ID}, asking{fresh: true, eager: true})
+	}
 	return s.State(ctx, by.Account.Scope(), child.ID)
 }
 

@@ -11,12 +11,15 @@ package connect
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"workbench"
 	"workbench/ingest/entra"
@@ -29,7 +32,7 @@ import (
 type Config struct {
 	Store     store.Store
 	Seal      *seal.Ring
-	Cloud     entra.Cloud
+	Clouds    []entra.Cloud     // that tenants may be in, the default first
 	Transport http.RoundTripper // not pinned yet
 	BaseURL   *url.URL          // of the workbench, for the redirect address
 	Now       func() time.Time
@@ -40,17 +43,19 @@ type Config struct {
 // Service is the connectors of a workbench. It is safe for concurrent use.
 type Service struct {
 	Config
-	entra  authority
+	clouds []*cloud
 	ring   sealer
-	pinned http.RoundTripper
 	wake   chan struct{} // one slot: the plan of upkeep changed
 
-	mu         sync.RWMutex // guards what follows, and every field of known and tenancy
-	connectors map[workbench.ConnectorID]*known
-	tenancies  map[workbench.ConnectorID]*tenancy // by parent
-	names      map[workbench.TenantID]workbench.Untrusted
-	order      []workbench.ConnectorID            // each parent followed by its children
-	children   map[workbench.ConnectorID][]*known // by parent, in that order
+	mu           sync.RWMutex // guards what follows, and every field of known, tenancy and application
+	connectors   map[workbench.ConnectorID]*known
+	applications map[workbench.RegistrationID]*application
+	tenancies    map[workbench.ConnectorID]*tenancy // by the connector that has a registration: parents, and children with an app of their own
+	names        map[workbench.TenantID]workbench.Untrusted
+	order        []workbench.ConnectorID            // each parent followed by its children
+	children     map[workbench.ConnectorID][]*known // by parent, in that order
+	following    map[string]*rate.Limiter           // by id of a consent link
+	reads        map[workbench.ConnectorID][]*known // by the connector of a tenancy: the children that it reads for
 
 	keeping     sync.Mutex // held while a health is kept, so that the newest is kept last
 	listeners   listeners
@@ -66,6 +71,10 @@ type authority interface {
 	ConsentURL(tenant workbench.TenantID, clientID, redirectURI, state string) string
 	AddKey(ctx context.Context, t entra.Token, objectID string, proof entra.Key, certificate []byte) (string, error)
 	RemoveKey(ctx context.Context, t entra.Token, objectID string, proof entra.Key, keyID string) error
+	CreateApplication(ctx context.Context, t entra.Token, a entra.Application) (entra.Created, error)
+	CreateServicePrincipal(ctx context.Context, t entra.Token, clientID string) (objectID string, err error)
+	ReplaceKeys(ctx context.Context, t entra.Token, objectID string, certificates [][]byte) (keyIDs []string, err error)
+	DeleteApplication(ctx context.Context, t entra.Token, objectID string) error
 }
 
 // sealer is what is asked of package seal.
@@ -77,12 +86,14 @@ type sealer interface {
 
 // New makes a service and reads what is kept.
 func New(ctx context.Context, c Config) (*Service, error) {
-	return open(ctx, c, entra.NewClient(c.Cloud, c.Transport, c.Now), c.Seal)
-}
-
-func open(ctx context.Context, c Config, e authority, ring sealer) (*Service, error) {
-	s := &Service{Config: c, entra: e, ring: ring, pinned: entra.Pinned(c.Cloud, c.Transport), wake: make(chan struct{}, 1), connectors: map[workbench.ConnectorID]*known{},
+	if len(c.Clouds) == 0 {
+		return nil, errors.New("reading connectors: there is no cloud to connect to")
+	}
+	s := &Service{Config: c, ring: c.Seal, wake: make(chan struct{}, 1), connectors: map[workbench.ConnectorID]*known{}, applications: map[workbench.RegistrationID]*application{},
 		tenancies: map[workbench.ConnectorID]*tenancy{}, names: map[workbench.TenantID]workbench.Untrusted{}}
+	for _, of := range c.Clouds {
+		s.clouds = append(s.clouds, c.newCloud(of))
+	}
 	if err := s.read(ctx); err != nil {
 		return nil, fmt.Errorf("reading connectors: %w", err)
 	}

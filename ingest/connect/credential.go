@@ -46,7 +46,7 @@ const commonName = "Stories Workbench"
 
 // credential makes or takes what a registration is to sign in with, sealed, in the state offered. *workbench.Invalid with the fields
 // credential, certificate, secret.
-func (s *Service) credential(t *tenancy, r workbench.RegistrationID, choice CredentialChoice) (workbench.Credential, error) {
+func (s *Service) credential(r workbench.Registration, choice CredentialChoice) (workbench.Credential, error) {
 	now := s.now()
 	c := workbench.Credential{ID: newCredentialID(), Kind: workbench.CertificateCredential, State: workbench.CredentialOffered, MadeAt: now}
 	var plain []byte
@@ -88,7 +88,7 @@ func (s *Service) credential(t *tenancy, r workbench.RegistrationID, choice Cred
 		}
 		c.NotBefore, c.NotAfter = workbench.At(parsed.NotBefore), workbench.At(parsed.NotAfter)
 	}
-	if c.Sealed, err = s.ring.Seal(plain, t.place(r, c.ID)); err != nil {
+	if c.Sealed, err = s.ring.Seal(plain, placeOf(r, c.ID)); err != nil {
 		return workbench.Credential{}, fmt.Errorf("sealing a credential: %w", err)
 	}
 	return c, nil
@@ -109,7 +109,12 @@ func (s *Service) OfferCertificate(ctx context.Context, by By, id workbench.Conn
 // SetCredential replaces what a parent signs in with by what the operator brings: Microsoft is asked at once, and what it accepts is active;
 // what it does not accept yet is tried again by itself, and the active one stays until then. *workbench.Invalid as AddParent.
 func (s *Service) SetCredential(ctx context.Context, by By, id workbench.ConnectorID, c CredentialChoice) error {
-	return s.offer(ctx, by, id, c, "set a "+map[string]string{ChoiceMade: "made certificate", ChoiceCertificate: "certificate", ChoiceSecret: "client secret"}[c.Kind])
+	return s.offer(ctx, by, id, c, setCredential(c))
+}
+
+// setCredential is the verb of the audit entry.
+func setCredential(c CredentialChoice) string {
+	return "set a " + map[string]string{ChoiceMade: "made certificate", ChoiceCertificate: "certificate", ChoiceSecret: "client secret"}[c.Kind]
 }
 
 func (s *Service) offer(ctx context.Context, by By, id workbench.ConnectorID, choice CredentialChoice, what string) error {
@@ -117,18 +122,33 @@ func (s *Service) offer(ctx context.Context, by By, id workbench.ConnectorID, ch
 	if err != nil {
 		return err
 	}
-	if c.Kind.Child() {
+	if c.Registration == "" {
 		return fmt.Errorf("connector %s signs in by its parent: %w", c.ID, workbench.ErrNotFound)
 	}
 	t, _, err := s.tenancyOf(c)
 	if err != nil {
 		return err
 	}
-	credential, err := s.credential(t, c.Registration, choice)
+	if c.Topology == workbench.SharedApp {
+		return fmt.Errorf("connector %s signs in by a shared app: %w", c.ID, workbench.ErrNotFound)
+	}
+	if err := s.offerTo(ctx, by, t.app, choice, what); err != nil {
+		return err
+	}
+	s.hurry(t)
+	asked, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
+	defer cancel()
+	s.ask(asked, t, s.unconnected(t), asking{fresh: true, eager: true})
+	return nil
+}
+
+// offerTo gives an application one more credential, which Microsoft has yet to accept.
+func (s *Service) offerTo(ctx context.Context, by By, a *application, choice CredentialChoice, what string) error {
+	credential, err := s.credential(s.registration(a), choice)
 	if err != nil {
 		return err
 	}
-	err = s.saveRegistration(ctx, t, what, by.Account.ID, func(r *workbench.Registration) bool {
+	err = s.saveRegistration(ctx, a, what, by.Account.ID, func(r *workbench.Registration) bool {
 		*r = r.Offer(credential)
 		return true
 	})
@@ -136,11 +156,7 @@ func (s *Service) offer(ctx context.Context, by By, id workbench.ConnectorID, ch
 		return fmt.Errorf("keeping the credential: %w", err)
 	}
 	s.mu.Lock()
-	t.offeredAt = time.Time{}
+	a.offeredAt = time.Time{}
 	s.mu.Unlock()
-	s.hurry(t)
-	asked, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
-	defer cancel()
-	s.ask(asked, t, s.unconnected(t), asking{fresh: true, eager: true})
 	return nil
 }

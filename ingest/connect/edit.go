@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"workbench"
 )
@@ -31,12 +32,13 @@ func (s *Service) Edit(ctx context.Context, by By, id workbench.ConnectorID, e E
 		return err
 	}
 	c.Name, c.Description = strings.TrimSpace(e.Name), strings.TrimSpace(e.Description)
-	r := s.registration(t)
+	r := s.registration(s.appOf(t))
 	application := workbench.Registration{ClientID: lower(e.ClientID), ObjectID: lower(e.ObjectID)}
 	var bad *workbench.Invalid
+	own := !c.Kind.Child() && c.Topology != workbench.SharedApp // the application is edited with its connector
 	if c.Kind.Child() {
 		c.BackfillDays = e.BackfillDays
-	} else {
+	} else if own {
 		bad = s.checkApplication(application)
 	}
 	if bad = s.checkName(merge(bad, c.Check()), c); bad != nil {
@@ -47,16 +49,16 @@ func (s *Service) Edit(ctx context.Context, by By, id workbench.ConnectorID, e E
 		return fmt.Errorf("keeping the connector: %w", err)
 	}
 	s.remember(saved)
-	if c.Kind.Child() || application.ClientID == r.ClientID && application.ObjectID == r.ObjectID {
+	if !own || application.ClientID == r.ClientID && application.ObjectID == r.ObjectID {
 		return nil
 	}
-	return s.changeApplication(ctx, by, t, application)
+	return s.changeApplication(ctx, by, s.appOf(t), application)
 }
 
-// changeApplication gives a parent another app registration. What Microsoft accepted for the former one is on offer again.
-func (s *Service) changeApplication(ctx context.Context, by By, t *tenancy, application workbench.Registration) error {
-	other := s.registration(t).ClientID != application.ClientID
-	err := s.saveRegistration(ctx, t, "changed the application", by.Account.ID, func(r *workbench.Registration) bool {
+// changeApplication gives an application other ids. What Microsoft accepted for the former one is on offer again.
+func (s *Service) changeApplication(ctx context.Context, by By, a *application, application workbench.Registration) error {
+	other := s.registration(a).ClientID != application.ClientID
+	err := s.saveRegistration(ctx, a, "changed the application", by.Account.ID, func(r *workbench.Registration) bool {
 		r.ClientID, r.ObjectID, r.Renewal = application.ClientID, application.ObjectID, workbench.Renewal{}
 		for i := range r.Credentials {
 			if c := &r.Credentials[i]; other && c.State == workbench.CredentialActive {
@@ -69,9 +71,16 @@ func (s *Service) changeApplication(ctx context.Context, by By, t *tenancy, appl
 		return fmt.Errorf("keeping the app registration: %w", err)
 	}
 	if other {
-		t.tokens.Flush()
+		s.flushTokens(a)
 	}
-	s.hurry(t)
+	s.mu.Lock()
+	a.stepAt = time.Time{}
+	users := s.tenanciesOf(a)
+	s.mu.Unlock()
+	for _, t := range users {
+		s.hurry(t)
+	}
+	s.stir()
 	return nil
 }
 
@@ -108,10 +117,12 @@ func (s *Service) SetDisabled(ctx context.Context, by By, id workbench.Connector
 	return nil
 }
 
-// Delete takes a connector away. Stories stay, and nothing is changed at Microsoft. A parent that still has children is refused with an
+// Delete takes a connector away. Stories stay. Nothing is changed at Microsoft, but that an application which a parent made for the connector is
+// deleted by that parent, as far as Microsoft lets it; what remains there says Remaining, before. A parent that still has children is refused with an
 // error that is both a *workbench.Invalid with the field children and workbench.ErrConflict.
 func (s *Service) Delete(ctx context.Context, by By, id workbench.ConnectorID) error {
-	if _, err := s.editable(by, id); err != nil {
+	c, err := s.editable(by, id)
+	if err != nil {
 		return err
 	}
 	s.mu.RLock()
@@ -123,6 +134,9 @@ func (s *Service) Delete(ctx context.Context, by By, id workbench.ConnectorID) e
 	if len(names) > 0 {
 		var bad *workbench.Invalid
 		return errors.Join(bad.Set("children", "Delete what stands under it first: "+strings.Join(names, ", ")+"."), workbench.ErrConflict)
+	}
+	if t, _, err := s.tenancyOf(c); err == nil && t.child {
+		s.dismiss(ctx, s.appOf(t))
 	}
 	if err := s.Store.DeleteConnector(ctx, id, by.Account.ID, s.now()); err != nil {
 		return fmt.Errorf("deleting the connector: %w", err)

@@ -140,7 +140,7 @@ func TestNothingIsDialledButMicrosoft(t *testing.T) {
 	if w.ring, err = seal.New(); err != nil {
 		t.Fatal(err)
 	}
-	w.config = connect.Config{Store: st, Seal: w.ring, Cloud: entra.Cloud{Name: "custom", Authority: address, Graph: address}, Transport: way, BaseURL: mustURL(t, base),
+	w.config = connect.Config{Store: st, Seal: w.ring, Clouds: []entra.Cloud{{Name: "custom", Authority: address, Graph: address}}, Transport: way, BaseURL: mustURL(t, base),
 		Now: time.Now, Log: slog.New(slog.DiscardHandler), Limits: msgraph.Limits{PerMinute: 600_000, Burst: 10_000, Attempts: 1}}
 	w.open()
 	p, child := w.working(w.connected())

@@ -32,20 +32,30 @@ func flowPlace(tenant workbench.TenantID, state string) seal.Place {
 	return seal.Place{Tenant: string(tenant), Record: hex.EncodeToString(sum[:]), Field: "flow"}
 }
 
-// addFlow keeps a new flow and returns its state.
-func (s *Service) addFlow(ctx context.Context, by By, c workbench.Connector) (string, error) {
+// flowOf is the flow of a browser that goes to Microsoft for an account: a parent that reads by its own application signs in, and its children
+// ask for consent; others ask for consent first, and then say who gave it.
+func flowOf(by By, c workbench.Connector) workbench.Flow {
+	f := workbench.Flow{Purpose: workbench.FlowConsent, Connector: c.ID, Account: by.Account.ID, Session: by.session(), Tenant: c.Tenant}
+	switch {
+	case c.Kind.Child():
+	case c.Topology == workbench.OwnApp:
+		f.Purpose = workbench.FlowSignIn
+	default:
+		f.Then = true
+	}
+	return f
+}
+
+// addFlow keeps a new flow and returns its state. Issuer, Expires and what is sealed are set here.
+func (s *Service) addFlow(ctx context.Context, t *tenancy, f workbench.Flow) (string, error) {
 	state := entra.NewSecret()
 	plain, err := json.Marshal(secrets{Verifier: entra.NewSecret(), Nonce: entra.NewSecret()})
 	if err != nil {
 		return "", err
 	}
 	defer clear(plain)
-	f := workbench.Flow{Purpose: workbench.FlowSignIn, Connector: c.ID, Account: by.Account.ID, Session: by.session(), Tenant: c.Tenant, Issuer: s.Cloud.Issuer(c.Tenant),
-		Expires: workbench.At(s.Now().Add(flowFor))}
-	if c.Kind.Child() {
-		f.Purpose = workbench.FlowConsent
-	}
-	if f.Sealed, err = s.ring.Seal(plain, flowPlace(c.Tenant, state)); err != nil {
+	f.Issuer, f.Expires = t.cloud.Issuer(f.Tenant), workbench.At(s.Now().Add(flowFor))
+	if f.Sealed, err = s.ring.Seal(plain, flowPlace(f.Tenant, state)); err != nil {
 		return "", fmt.Errorf("sealing a flow: %w", err)
 	}
 	if err := s.Store.AddFlow(ctx, state, f); err != nil {
@@ -65,7 +75,7 @@ func (s *Service) flow(ctx context.Context, by By, state string) (workbench.Flow
 	}
 	session := by.session()
 	c, err := s.editable(by, f.Connector)
-	if err != nil || by.Session == "" || subtle.ConstantTimeCompare(session[:], f.Session[:]) != 1 || f.Account != by.Account.ID || f.Tenant != c.Tenant {
+	if err != nil || by.Session == "" || f.Link != "" || subtle.ConstantTimeCompare(session[:], f.Session[:]) != 1 || f.Account != by.Account.ID || f.Tenant != c.Tenant {
 		return workbench.Flow{}, workbench.Connector{}, fmt.Errorf("flow: %w", workbench.ErrNotFound)
 	}
 	return f, c, nil

@@ -111,10 +111,14 @@ type outcome struct {
 // pollsFor is how long what a poll met counts for more than a glance at less: the longest that a poller is asked to wait, and a poll.
 const pollsFor = 20 * time.Minute
 
-// settle sets the health of a parent and of some of its children from what was found out. next is when Microsoft will be asked again; zero
-// where nobody knows yet.
+// settle sets the health of a parent and of some of its children, or of a child that has an application of its own, from what was found out.
+// next is when Microsoft will be asked again; zero where nobody knows yet.
 func (s *Service) settle(ctx context.Context, t *tenancy, o outcome, children []workbench.ConnectorID, next time.Time) {
-	at, registration := s.now(), s.registration(t)
+	at, registration := s.now(), s.registration(s.appOf(t))
+	if t.child {
+		s.settleOwn(ctx, t, o, registration, next)
+		return
+	}
 	s.setHealth(ctx, t.id, false, func(c workbench.Connector, h workbench.Health) workbench.Health {
 		fault := o.signIn
 		if fault == nil && !c.Confirmed() {
@@ -144,6 +148,27 @@ func (s *Service) settle(ctx context.Context, t *tenancy, o outcome, children []
 			return h
 		})
 	}
+}
+
+// settleOwn is settle for a child that has an application of its own.
+func (s *Service) settleOwn(ctx context.Context, t *tenancy, o outcome, r workbench.Registration, next time.Time) {
+	at := s.now()
+	s.setHealth(ctx, t.id, false, func(_ workbench.Connector, h workbench.Health) workbench.Health {
+		fault, found := o.signIn, o.signIn != nil
+		if !found && o.asked {
+			fault, found = o.read, true
+		}
+		out := h
+		if found {
+			out = withRenewal(after(h, fault, at), r)
+			out.Empty = fault == nil && o.empty
+		}
+		if out.Status == h.Status && out.Reason == h.Reason {
+			out.Since = h.Since
+		}
+		out.NextAt = workbench.At(next)
+		return out
+	})
 }
 
 // withRenewal adds to the health of a connected parent what is wrong with the credential that will end.

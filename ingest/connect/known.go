@@ -24,27 +24,26 @@ type known struct {
 	failedAt  time.Time     // when a poll last failed for a reason that may pass by itself; zero where the last one worked
 }
 
-// tenancy is a parent with all that is needed to speak with its tenant. Its fields are guarded by Service.mu, but for those that never
-// change.
+// tenancy is an application in a tenant, with all that is needed to speak with that tenant: that of a parent, or that of a child which has an
+// application of its own. Its fields are guarded by Service.mu, but for those that never change.
 type tenancy struct {
 	id     workbench.ConnectorID
+	child  bool // the connector is a child, and reads for itself alone
 	tenant workbench.TenantID
+	cloud  *cloud
 	turn   chan struct{}   // one slot: whoever holds it asks Microsoft; nobody else does
 	tokens *entra.Tokens   // one cache for all that is read
 	client *msgraph.Client // with the limits of the tenant
 
-	registration   workbench.Registration
-	refusal        *workbench.Fault // what the last token was refused with; nil = it was given
-	departAt       time.Time        // when a browser that wants to depart last had Microsoft asked
-	offeredAt      time.Time        // when those on offer were last tried
-	offeredRefusal *workbench.Fault // what the newest of them was refused with then
-	quickFrom      time.Time        // since when pending connectors are probed quickly
-	probes         int              // since then
-	probedAt       time.Time        // when Microsoft was last asked by a probe; also by a person's
-	probeAt        time.Time        // when upkeep asks again; zero = the poller does, or nobody
-	stepAt         time.Time        // when the plan of the credentials is looked at again
-	looked         bool             // somebody looked since the last probe
-	busy           bool             // upkeep is at it
+	app       *application     // of nobody once the connector is deleted
+	refusal   *workbench.Fault // what the last token was refused with; nil = it was given
+	departAt  time.Time        // when a browser that wants to depart last had Microsoft asked
+	quickFrom time.Time        // since when pending connectors are probed quickly
+	probes    int              // since then
+	probedAt  time.Time        // when Microsoft was last asked by a probe; also by a person's
+	probeAt   time.Time        // when upkeep asks again; zero = the poller does, or nobody
+	looked    bool             // somebody looked since the last probe
+	busy      bool             // upkeep is at it
 }
 
 // read fills the memory with what the store keeps.
@@ -74,22 +73,28 @@ func (s *Service) read(ctx context.Context) error {
 	for _, t := range tenants {
 		s.names[t.ID] = t.Name
 	}
+	for _, r := range registrations {
+		s.applications[r.ID] = s.newApplication(r)
+	}
 	for _, c := range connectors {
 		h, ok := healths[c.ID]
 		if !ok {
 			h = workbench.NewHealth(c.ID, c.CreatedAt)
 		}
 		s.connectors[c.ID] = &known{connector: c, health: h, kept: h, keptAt: s.Now(), progress: progresses[c.ID].Clone()}
-		if c.Kind.Child() {
+		if c.Kind.Child() && c.Registration == "" {
 			continue
 		}
-		i := slices.IndexFunc(registrations, func(r workbench.Registration) bool { return r.ID == c.Registration })
-		if i < 0 {
+		a := s.applications[c.Registration]
+		if a == nil {
 			s.Log.ErrorContext(ctx, "connector has no app registration", "connector", c.ID)
-			s.tenancies[c.ID] = s.newTenancy(c, workbench.Registration{ID: c.Registration})
-			continue
+			a = s.newApplication(workbench.Registration{ID: c.Registration, Tenant: c.Tenant, Cloud: c.Cloud})
+			s.applications[c.Registration] = a
 		}
-		s.tenancies[c.ID] = s.newTenancy(c, registrations[i])
+		if a.registration.Tenant == "" { // kept before an app could be at home elsewhere
+			a.registration.Tenant = c.Tenant
+		}
+		s.tenancies[c.ID] = s.newTenancy(c, a)
 	}
 	s.sort()
 	return nil
@@ -115,11 +120,18 @@ func (s *Service) sort() {
 		rank := func(c workbench.Connector) int { return slices.Index(workbench.ConnectorKinds, c.Kind) }
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), byName(a, b))
 	})
-	s.children = map[workbench.ConnectorID][]*known{}
+	s.children, s.reads = map[workbench.ConnectorID][]*known{}, map[workbench.ConnectorID][]*known{}
 	for _, id := range s.order {
-		if k := s.connectors[id]; k.connector.Kind.Child() {
-			s.children[k.connector.Parent] = append(s.children[k.connector.Parent], k)
+		k := s.connectors[id]
+		if !k.connector.Kind.Child() {
+			continue
 		}
+		by := k.connector.Parent
+		s.children[by] = append(s.children[by], k)
+		if k.connector.Registration != "" {
+			by = id
+		}
+		s.reads[by] = append(s.reads[by], k)
 	}
 }
 
@@ -144,13 +156,18 @@ func (s *Service) remember(c workbench.Connector) {
 // forget drops a connector that the store no longer has, with all that a client of it could still sign in with.
 func (s *Service) forget(id workbench.ConnectorID) {
 	s.mu.Lock()
-	if t := s.tenancies[id]; t != nil {
-		t.registration = workbench.Registration{}
-		t.tokens.Flush()
-	}
+	t := s.tenancies[id]
 	delete(s.connectors, id)
 	delete(s.tenancies, id)
 	s.sort()
+	if t != nil {
+		t.tokens.Flush()
+		if len(s.tenanciesOf(t.app)) == 0 && t.app.registration.Name == "" {
+			delete(s.applications, t.app.id)
+			t.app.registration = workbench.Registration{}
+		}
+		t.app = &application{cloud: t.app.cloud, turn: make(chan struct{}, 1)} // which signs in to nothing
+	}
 	s.mu.Unlock()
 	s.listeners.tell(id)
 }
@@ -171,17 +188,44 @@ func (s *Service) childrenOf(parent workbench.ConnectorID) []*known { return s.c
 
 // tenancyOf returns what is needed to speak with the tenant of a connector, and the parent.
 func (s *Service) tenancyOf(c workbench.Connector) (*tenancy, workbench.Connector, error) {
-	id := c.ID
-	if c.Kind.Child() {
-		id = c.Parent
-	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	p, t := s.connectors[id], s.tenancies[id]
+	p := s.connectors[parentOf(c)]
+	t := s.tenancyAt(c)
 	if p == nil || t == nil {
 		return nil, workbench.Connector{}, workbench.ErrNotFound
 	}
 	return t, p.connector, nil
+}
+
+// parentOf is the id of a child's parent, and of a parent itself.
+func parentOf(c workbench.Connector) workbench.ConnectorID {
+	if c.Kind.Child() {
+		return c.Parent
+	}
+	return c.ID
+}
+
+// tenancyAt is the tenancy that a connector signs in by: its own, or its parent's. The caller holds mu.
+func (s *Service) tenancyAt(c workbench.Connector) *tenancy {
+	if t := s.tenancies[c.ID]; t != nil {
+		return t
+	}
+	return s.tenancies[c.Parent]
+}
+
+// readBy lists the children that a tenancy reads for: itself, or those of the parent that have no application of their own. The caller holds
+// mu, and changes nothing in the list.
+func (s *Service) readBy(t *tenancy) []*known { return s.reads[t.id] }
+
+// off reports whether a tenancy's connector, or its parent, is switched off or gone. The caller holds mu.
+func (s *Service) off(t *tenancy) bool {
+	k := s.connectors[t.id]
+	if k == nil || k.connector.Disabled {
+		return true
+	}
+	p := s.connectors[parentOf(k.connector)]
+	return p == nil || p.connector.Disabled
 }
 
 // saveConnector changes a connector in the store and in memory. change is called with what is there now, again where somebody else's change
@@ -209,38 +253,5 @@ func (s *Service) saveConnector(ctx context.Context, id workbench.ConnectorID, w
 	}
 }
 
-// saveRegistration is saveConnector for the app registration of a parent.
-func (s *Service) saveRegistration(ctx context.Context, t *tenancy, what string, by workbench.AccountID, change func(*workbench.Registration) bool) error {
-	r := s.registration(t)
-	for tries := 0; ; tries++ {
-		if !change(&r) {
-			return nil
-		}
-		saved, err := s.Store.SaveRegistration(ctx, r, what, by, s.now())
-		if err == nil {
-			s.mu.Lock()
-			t.registration = saved
-			s.mu.Unlock()
-			s.listeners.tell(t.id)
-			return nil
-		}
-		if !errors.Is(err, workbench.ErrConflict) || tries == maxTries {
-			return err
-		}
-		if r, err = s.Store.Registration(ctx, r.ID); err != nil {
-			return err
-		}
-	}
-}
-
 // maxTries is how often a change is made again because another came first.
 const maxTries = 5
-
-// registration returns a copy of a tenancy's app registration.
-func (s *Service) registration(t *tenancy) workbench.Registration {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	r := t.registration
-	r.Credentials = slices.Clone(r.Credentials)
-	return r
-}

@@ -58,16 +58,26 @@ func (s *Service) signInRefusal(t *tenancy, fault *workbench.Fault) *workbench.F
 	return nil
 }
 
-// unconnected lists the children of a parent that are to be asked for: enabled ones that are not connected, where the parent is confirmed.
+// unconnected lists the children that a tenancy reads for and that are to be asked for: enabled ones that are not connected, where the parent
+// is confirmed.
 func (s *Service) unconnected(t *tenancy) []workbench.ConnectorID {
+	return s.readable(t, func(k *known) bool { return k.health.Status != workbench.StatusConnected })
+}
+
+// toProbe is unconnected, and a child that has an application of its own in any case: the poller may read by another's.
+func (s *Service) toProbe(t *tenancy) []workbench.ConnectorID {
+	return s.readable(t, func(k *known) bool { return t.child || k.health.Status != workbench.StatusConnected })
+}
+
+func (s *Service) readable(t *tenancy, which func(*known) bool) []workbench.ConnectorID {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	var out []workbench.ConnectorID
-	if p := s.connectors[t.id]; p == nil || !p.connector.Confirmed() || p.connector.Disabled {
+	if s.off(t) || !s.connectors[parentOf(s.connectors[t.id].connector)].connector.Confirmed() {
 		return nil
 	}
-	for _, k := range s.childrenOf(t.id) {
-		if !k.connector.Disabled && k.health.Status != workbench.StatusConnected {
+	var out []workbench.ConnectorID
+	for _, k := range s.readBy(t) {
+		if !k.connector.Disabled && which(k) {
 			out = append(out, k.connector.ID)
 		}
 	}

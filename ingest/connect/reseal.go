@@ -3,6 +3,8 @@ package connect
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"workbench"
 )
@@ -11,25 +13,22 @@ import (
 // at any point. It returns how many it sealed anew; one that no key opens stays as it is, and is an error once all others are done.
 func (s *Service) Reseal(ctx context.Context) (int, error) {
 	s.mu.RLock()
-	var all []*tenancy
-	for _, t := range s.tenancies {
-		all = append(all, t)
-	}
+	all := slices.Collect(maps.Values(s.applications))
 	s.mu.RUnlock()
 	done, unreadable := 0, 0
-	for _, t := range all {
+	for _, a := range all {
 		if err := ctx.Err(); err != nil {
 			return done, err
 		}
 		changed, closed := 0, 0
-		err := s.saveRegistration(ctx, t, "sealed anew the credentials of", "", func(r *workbench.Registration) bool {
+		err := s.saveRegistration(ctx, a, "sealed anew the credentials of", "", func(r *workbench.Registration) bool {
 			changed, closed = 0, 0
 			for i := range r.Credentials {
 				c := &r.Credentials[i]
 				if len(c.Sealed) == 0 {
 					continue
 				}
-				sealed, other, err := s.ring.Resealed(c.Sealed, t.place(r.ID, c.ID))
+				sealed, other, err := s.ring.Resealed(c.Sealed, placeOf(*r, c.ID))
 				if err != nil {
 					closed++
 					continue
@@ -43,7 +42,7 @@ func (s *Service) Reseal(ctx context.Context) (int, error) {
 			return changed > 0
 		})
 		if err != nil {
-			return done, fmt.Errorf("keeping the credentials of connector %s: %w", t.id, err)
+			return done, fmt.Errorf("keeping the credentials of app registration %s: %w", a.id, err)
 		}
 		done, unreadable = done+changed, unreadable+closed
 	}

@@ -82,8 +82,8 @@ func (s *Service) state(k *known, counts map[workbench.ConnectorID]int) State {
 	} else {
 		st.Children = len(s.childrenOf(parent))
 	}
-	if t := s.tenancies[parent]; t != nil {
-		st.Registration = public(t.registration)
+	if t := s.tenancyAt(k.connector); t != nil {
+		st.Registration = public(t.app.registration)
 		st.Throttled = k.health.Reason == workbench.ReasonThrottled || t.client.Usage().Until.After(now.Time)
 		if st.Health.NextAt.IsZero() && !k.connector.Disabled {
 			st.Health.NextAt = workbench.At(t.probeAt)

@@ -11,14 +11,14 @@ import (
 	"workbench/store/seal"
 )
 
-// place is where a credential of a registration stands.
-func (t *tenancy) place(r workbench.RegistrationID, credential string) seal.Place {
-	return seal.Place{Tenant: string(t.tenant), Record: string(r), Field: "credential/" + credential}
+// placeOf is where a credential of a registration stands.
+func placeOf(r workbench.Registration, credential string) seal.Place {
+	return seal.Place{Tenant: string(r.Tenant), Record: string(r.ID), Field: "credential/" + credential}
 }
 
 // key opens a credential. It fails with a fault: ReasonUnsealable.
-func (s *Service) key(t *tenancy, r workbench.RegistrationID, c workbench.Credential) (entra.Key, error) {
-	plain, err := s.ring.Open(c.Sealed, t.place(r, c.ID))
+func (s *Service) key(r workbench.Registration, c workbench.Credential) (entra.Key, error) {
+	plain, err := s.ring.Open(c.Sealed, placeOf(r, c.ID))
 	if err != nil {
 		return entra.Key{}, &workbench.Fault{Reason: workbench.ReasonUnsealable, Err: fmt.Errorf("opening a credential: %w", err)}
 	}
@@ -35,12 +35,12 @@ func (s *Service) key(t *tenancy, r workbench.RegistrationID, c workbench.Creden
 
 // activeToken asks Entra for a token with the active credential and remembers whether it was given.
 func (s *Service) activeToken(ctx context.Context, t *tenancy) (entra.Token, error) {
-	r := s.registration(t)
+	r := s.registration(s.appOf(t))
 	var token entra.Token
 	c, ok := r.Active()
 	err := error(s.withoutActive(r))
 	if ok {
-		token, err = s.tokenWith(ctx, t, r, c)
+		token, err = s.tokenWith(ctx, t.cloud, t.tenant, r, c)
 	}
 	s.mu.Lock()
 	if err == nil {
@@ -62,17 +62,17 @@ func (s *Service) withoutActive(r workbench.Registration) *workbench.Fault {
 	return &workbench.Fault{Reason: workbench.ReasonCertificateUnknown}
 }
 
-// tokenWith asks Entra for a token with one credential. A refusal of one that has ended is called by that name, whatever Microsoft calls it.
-func (s *Service) tokenWith(ctx context.Context, t *tenancy, r workbench.Registration, c workbench.Credential) (entra.Token, error) {
-	key, err := s.key(t, r.ID, c)
+// tokenWith asks Entra for a token of a tenant with one credential. A refusal of one that has ended is called by that name, whatever Microsoft calls it.
+func (s *Service) tokenWith(ctx context.Context, at *cloud, tenant workbench.TenantID, r workbench.Registration, c workbench.Credential) (entra.Token, error) {
+	key, err := s.key(r, c)
 	if err != nil {
 		return entra.Token{}, err
 	}
-	token, err := s.entra.AppToken(ctx, t.tenant, r.ClientID, key)
+	token, err := at.entra.AppToken(ctx, tenant, r.ClientID, key)
 	if err != nil {
 		return entra.Token{}, s.expired(c, err)
 	}
-	if token.Tenant != "" && token.Tenant != t.tenant {
+	if token.Tenant != "" && token.Tenant != tenant {
 		return entra.Token{}, &workbench.Fault{Reason: workbench.ReasonWrongTenant, Trace: workbench.Text(token.Trace), Err: errors.New("the token is for another tenant")}
 	}
 	return token, nil
@@ -101,12 +101,13 @@ const tryEvery = 3 * time.Second
 // where the active one is refused, and where somebody waits for it (eager); it becomes the active one where Microsoft accepts it. The caller
 // holds the tenancy's turn.
 func (s *Service) signIn(ctx context.Context, t *tenancy, eager bool) *workbench.Fault {
-	_, active := s.registration(t).Active()
+	a := s.appOf(t)
+	_, active := s.registration(a).Active()
 	if eager || !active {
-		refused := s.tryOffered(ctx, t)
-		if _, active = s.registration(t).Active(); !active {
+		refused := s.tryOffered(ctx, a)
+		if _, active = s.registration(a).Active(); !active {
 			if refused == nil {
-				refused = s.withoutActive(s.registration(t))
+				refused = s.withoutActive(s.registration(a))
 			}
 			return s.refused(ctx, t, refused)
 		}
@@ -116,7 +117,7 @@ func (s *Service) signIn(ctx context.Context, t *tenancy, eager bool) *workbench
 		return nil
 	}
 	fault := faultOf(err)
-	if _, offered := s.registration(t).Offered(); !eager && offered && mendedByCertificate(fault.Reason) && s.tryOffered(ctx, t) == nil {
+	if _, offered := s.registration(a).Offered(); !eager && offered && mendedByCertificate(fault.Reason) && s.tryOffered(ctx, a) == nil {
 		if _, err = t.tokens.Token(ctx); err == nil {
 			return nil
 		}
@@ -145,7 +146,7 @@ func faultOf(err error) *workbench.Fault {
 
 // refused remembers why there is no token. Where a former certificate has ended, that is the reason to name.
 func (s *Service) refused(ctx context.Context, t *tenancy, fault *workbench.Fault) *workbench.Fault {
-	r := s.registration(t)
+	r := s.registration(s.appOf(t))
 	if _, active := r.Active(); !active && fault.Reason == workbench.ReasonCertificateUnknown {
 		other := *fault
 		other.Reason = s.withoutActive(r).Reason
@@ -161,13 +162,19 @@ func (s *Service) refused(ctx context.Context, t *tenancy, fault *workbench.Faul
 
 // tryOffered asks Microsoft whether it accepts a credential that is offered, the newest first, and makes it the active one. It returns why
 // it accepts none, as said of the newest, or nil, also where none is offered. It asks at most once in tryEvery.
-func (s *Service) tryOffered(ctx context.Context, t *tenancy) *workbench.Fault {
-	r := s.registration(t)
+func (s *Service) tryOffered(ctx context.Context, a *application) *workbench.Fault {
+	select {
+	case a.turn <- struct{}{}:
+		defer func() { <-a.turn }()
+	case <-ctx.Done():
+		return faultOf(ctx.Err())
+	}
+	r := s.registration(a)
 	if _, ok := r.Offered(); !ok {
 		return nil
 	}
 	s.mu.Lock()
-	if last := t.offeredRefusal; last != nil && s.Now().Sub(t.offeredAt) < tryEvery {
+	if last := a.offeredRefusal; last != nil && s.Now().Sub(a.offeredAt) < tryEvery {
 		s.mu.Unlock()
 		return last
 	}
@@ -177,7 +184,7 @@ func (s *Service) tryOffered(ctx context.Context, t *tenancy) *workbench.Fault {
 		if c.State != workbench.CredentialOffered {
 			continue
 		}
-		fault := s.try(ctx, t, r, c)
+		fault := s.try(ctx, a, r, c)
 		if fault == nil {
 			refused = nil
 			break
@@ -191,25 +198,25 @@ func (s *Service) tryOffered(ctx context.Context, t *tenancy) *workbench.Fault {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t.offeredAt, t.offeredRefusal = s.Now(), refused
+	a.offeredAt, a.offeredRefusal = s.Now(), refused
 	return refused
 }
 
-// try asks Microsoft whether it accepts one credential, and makes it the active one where it does.
-func (s *Service) try(ctx context.Context, t *tenancy, r workbench.Registration, c workbench.Credential) *workbench.Fault {
-	if _, err := s.tokenWith(ctx, t, r, c); err != nil {
+// try asks Microsoft, at the home of the application, whether it accepts one credential, and makes it the active one where it does.
+func (s *Service) try(ctx context.Context, a *application, r workbench.Registration, c workbench.Credential) *workbench.Fault {
+	if _, err := s.tokenWith(ctx, a.cloud, r.Tenant, r, c); err != nil {
 		return faultOf(err)
 	}
 	at := s.now()
-	err := s.saveRegistration(context.WithoutCancel(ctx), t, "Microsoft accepted a credential of", "", func(r *workbench.Registration) bool {
+	err := s.saveRegistration(context.WithoutCancel(ctx), a, "Microsoft accepted a credential of", "", func(r *workbench.Registration) bool {
 		*r = r.Accepted(c.ID, at)
 		return true
 	})
 	if err != nil {
-		s.Log.ErrorContext(ctx, "an accepted credential can't be kept as active", "connector", t.id, "credential", c.ID, "error", err)
+		s.Log.ErrorContext(ctx, "an accepted credential can't be kept as active", s.about(a), "credential", c.ID, "error", err)
 		return faultOf(err)
 	}
-	t.tokens.Flush()
-	s.Log.InfoContext(ctx, "credential accepted", "connector", t.id, "credential", c.ID, "sha1", c.SHA1())
+	s.flushTokens(a)
+	s.Log.InfoContext(ctx, "credential accepted", s.about(a), "credential", c.ID, "sha1", c.SHA1())
 	return nil
 }

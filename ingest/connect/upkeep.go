@@ -18,7 +18,7 @@ const (
 	probeGap      = 2 * time.Second  // between two probes of a tenant at least
 	lookAgain     = time.Hour        // at the plan of the credentials, whatever it says: the clock may have been set
 	upkeepTimeout = 45 * time.Second
-	atOnce        = 16 // tenants at a time
+	atOnce        = 16 // tenants and applications at a time
 )
 
 // Run looks after connectors until the context ends: pending ones are probed, certificates renewed, former ones removed. Certificates are
@@ -37,51 +37,64 @@ func (s *Service) Run(ctx context.Context) error {
 		case <-timer.C:
 		}
 		due, wait := s.due()
-		for _, t := range due {
+		for _, visit := range due {
 			working.Go(func() {
-				defer s.rest(t)
+				defer s.rest(visit.busy)
 				select {
 				case slots <- struct{}{}:
 				case <-ctx.Done():
 					return
 				}
 				defer func() { <-slots }()
-				s.upkeep(ctx, t)
+				visiting, cancel := context.WithTimeout(ctx, upkeepTimeout)
+				defer cancel()
+				visit.pay(visiting)
 			})
 		}
 		timer.Reset(wait)
 	}
 }
 
-// due takes the tenancies that upkeep has to come by, and says how long it may sleep.
-func (s *Service) due() (due []*tenancy, wait time.Duration) {
+// visit is one that upkeep pays: to an application, for its credentials, or to a tenancy, to probe it.
+type visit struct {
+	busy *bool // while it lasts; guarded by Service.mu
+	pay  func(context.Context)
+}
+
+// due takes what upkeep has to come by, and says how long it may sleep.
+func (s *Service) due() (due []visit, wait time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.Now()
 	wait = lookAgain
+	take := func(at time.Time, busy *bool, pay func(context.Context)) {
+		if at.After(now) {
+			wait = min(wait, at.Sub(now))
+			return
+		}
+		*busy = true
+		due = append(due, visit{busy, pay})
+	}
+	for _, a := range s.applications {
+		if !a.busy {
+			take(a.stepAt, &a.busy, func(ctx context.Context) { s.followPlan(ctx, a) })
+		}
+	}
 	for _, t := range s.tenancies {
 		if t.busy {
 			continue
 		}
-		s.plan(t)
-		next := t.stepAt
-		if !t.probeAt.IsZero() && t.probeAt.Before(next) {
-			next = t.probeAt
+		if s.plan(t); !t.probeAt.IsZero() {
+			take(t.probeAt, &t.busy, func(ctx context.Context) { s.probe(ctx, t) })
 		}
-		if next.After(now) {
-			wait = min(wait, next.Sub(now))
-			continue
-		}
-		t.busy = true
-		due = append(due, t)
 	}
 	return due, wait
 }
 
 // rest ends upkeep's visit.
-func (s *Service) rest(t *tenancy) {
+func (s *Service) rest(busy *bool) {
 	s.mu.Lock()
-	t.busy = false
+	*busy = false
 	s.mu.Unlock()
 	s.stir()
 }
@@ -97,7 +110,7 @@ func (s *Service) stir() {
 // hurry has pending connectors of a tenant probed quickly from now on.
 func (s *Service) hurry(t *tenancy) {
 	s.mu.Lock()
-	t.quickFrom, t.probes, t.stepAt = s.Now(), 0, time.Time{}
+	t.quickFrom, t.probes, t.app.stepAt = s.Now(), 0, time.Time{}
 	s.mu.Unlock()
 	s.stir()
 }
@@ -118,27 +131,15 @@ func (s *Service) Looked() {
 	s.stir()
 }
 
-// upkeep is one visit: what the plan of the credentials says, and a probe where one is due.
-func (s *Service) upkeep(ctx context.Context, t *tenancy) {
-	visit, cancel := context.WithTimeout(ctx, upkeepTimeout)
-	defer cancel()
-	now := s.Now()
-	s.mu.RLock()
-	step, probe := !t.stepAt.After(now), !t.probeAt.IsZero() && !t.probeAt.After(now)
-	s.mu.RUnlock()
-	if step {
-		s.followPlan(visit, t)
-	}
-	if !probe || ctx.Err() != nil {
-		return
-	}
+// probe asks Microsoft about a tenancy and plans when to ask again.
+func (s *Service) probe(ctx context.Context, t *tenancy) {
 	s.mu.Lock()
 	t.probes++
 	t.probedAt, t.looked = s.Now(), false
 	s.plan(t)
 	next := t.probeAt
 	s.mu.Unlock()
-	s.ask(visit, t, s.unconnected(t), asking{fresh: true, next: next})
+	s.ask(ctx, t, s.toProbe(t), asking{fresh: true, next: next})
 }
 
 // plan sets when a tenancy is probed again. The caller holds mu.
@@ -156,10 +157,10 @@ func (s *Service) plan(t *tenancy) {
 
 // interval is how often a tenancy is probed in its present state; 0 = not at all. The caller holds mu.
 func (s *Service) interval(t *tenancy) time.Duration {
-	p := s.connectors[t.id]
-	if p == nil || p.connector.Disabled {
+	if s.off(t) {
 		return 0
 	}
+	p := s.connectors[t.id]
 	if s.pending(t) {
 		if s.Now().Sub(t.quickFrom) < quickFor {
 			return min(probeGap<<min(max(t.probes-1, 0), 6), quickLongest)
@@ -170,7 +171,7 @@ func (s *Service) interval(t *tenancy) time.Duration {
 		return slow
 	}
 	children, failed := 0, p.health.Status == workbench.StatusError
-	for _, k := range s.childrenOf(t.id) {
+	for _, k := range s.readBy(t) {
 		if !k.connector.Disabled {
 			children++
 			failed = failed || k.health.Status == workbench.StatusError
@@ -181,7 +182,7 @@ func (s *Service) interval(t *tenancy) time.Duration {
 		return certificate
 	case failed:
 		return slow
-	case children == 0:
+	case children == 0 || t.child: // the poller may read by another child's application
 		return idle
 	}
 	return 0
@@ -193,14 +194,13 @@ func awaitsCertificate(h workbench.Health) bool {
 
 // pending reports whether anything of a tenancy that is not switched off waits for consent. The caller holds mu.
 func (s *Service) pending(t *tenancy) bool {
-	p := s.connectors[t.id]
-	if p == nil || p.connector.Disabled {
+	if s.off(t) {
 		return false
 	}
-	if p.health.Status == workbench.StatusPending {
+	if s.connectors[t.id].health.Status == workbench.StatusPending {
 		return true
 	}
-	for _, k := range s.childrenOf(t.id) {
+	for _, k := range s.readBy(t) {
 		if !k.connector.Disabled && k.health.Status == workbench.StatusPending {
 			return true
 		}

@@ -108,7 +108,7 @@ func newWorldWith(t *testing.T, o simulator.Options, transport func(http.RoundTr
 	if transport != nil {
 		way = transport(way)
 	}
-	w.config = connect.Config{Store: st, Seal: w.ring, Cloud: entra.Cloud{Name: "custom", Authority: address, Graph: address}, Transport: way, BaseURL: mustURL(t, base),
+	w.config = connect.Config{Store: st, Seal: w.ring, Clouds: []entra.Cloud{{Name: "custom", Authority: address, Graph: address}}, Transport: way, BaseURL: mustURL(t, base),
 		Now: time.Now, Log: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Limits: msgraph.Limits{PerMinute: 6_000, Burst: 100, Attempts: 1}}
 	w.open()
 	return w

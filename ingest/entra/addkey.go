@@ -5,12 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 
 	"workbench"
 )
-
-var policy = regexp.MustCompile(`(?i)policy|policies|credential ?lifetime|CredentialInvalidLifetime|CredentialTypeNotAllowed`)
 
 // AddKey adds a certificate to an app registration, proven by a key that it has already, and returns Microsoft's id of it. A policy of the
 // tenant that refuses it is ReasonKeyPolicy, any other refusal ReasonRenewalRefused. With ReasonUnreachable, ReasonUnavailable and
@@ -71,37 +68,12 @@ func (c *Client) keys(ctx context.Context, t Token, objectID string, proof Key, 
 		return answer{}, nil, internal("proving a key: %w", err)
 	}
 	a, e, err := c.ask(ctx, c.cloud.graph("/v1.0/applications/"+id+"/"+action), t.Access, body(signed))
-	if err == nil && (a.status < 200 || a.status > 299) {
-		err = c.refusedByGraph(e, a, t.Access, signed)
+	if err == nil && !a.good() {
+		f := c.refusedByGraph(e, a, workbench.ReasonRenewalRefused, t.Access, signed)
+		if f.Reason == workbench.ReasonTokenRefused && complained(a).Code == "Authentication_MissingOrMalformed" {
+			f.Reason = workbench.ReasonRenewalRefused // that is said of the proof
+		}
+		err = f
 	}
 	return a, e, err
-}
-
-// refusedByGraph is an error that Graph answered a change of keys with.
-func (c *Client) refusedByGraph(e *exchange, a answer, secrets ...string) *workbench.Fault {
-	var said struct {
-		Error struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-		} `json:"error"`
-	}
-	if json.Unmarshal(a.body, &said) != nil {
-		said.Error.Code, said.Error.Message = "", ""
-	}
-	detail, _, _ := described(said.Error.Message, secrets)
-	code := workbench.Text(without(said.Error.Code, secrets)).Brief()
-	f := &workbench.Fault{Reason: workbench.ReasonRenewalRefused, Detail: detail, Trace: e.traced(), RetryAfter: retryAfter(a.header, c.now()), Err: fmt.Errorf("answer %d of Graph, %s", a.status, code)}
-	switch {
-	case a.status == 429:
-		f.Reason = workbench.ReasonThrottled
-	case a.status >= 500:
-		f.Reason = workbench.ReasonUnavailable
-	case a.status == 401 && said.Error.Code != "Authentication_MissingOrMalformed": // that is said of the proof
-		f.Reason = workbench.ReasonTokenRefused
-	case policy.MatchString(said.Error.Code) || policy.MatchString(said.Error.Message):
-		f.Reason = workbench.ReasonKeyPolicy
-	case said.Error.Code == "" && said.Error.Message == "":
-		f.Reason = workbench.ReasonUnreadable
-	}
-	return f
 }

@@ -10,7 +10,10 @@ var catalogue = map[int]workbench.Reason{
 	65004:   workbench.ReasonDeclined,
 	90094:   workbench.ReasonNotAdministrator,
 	90095:   workbench.ReasonNotAdministrator,
+	90093:   workbench.ReasonNotAdministrator, // signed in, and may not consent: an Application Administrator, too
+	900941:  workbench.ReasonNotAdministrator, // a risky application, which only administrators may consent to
 	50020:   workbench.ReasonWrongAccount,
+	90072:   workbench.ReasonWrongAccount, // an account from outside that the tenant has no guest for
 	51004:   workbench.ReasonWrongAccount,
 	700005:  workbench.ReasonWrongTenant, // the code was given for another
 	700016:  workbench.ReasonApplicationUnknown,
@@ -30,6 +33,9 @@ var catalogue = map[int]workbench.Reason{
 	900023:  workbench.ReasonTenantUnknown,
 	90038:   workbench.ReasonWrongCloud,
 	900382:  workbench.ReasonWrongCloud,
+	900432:  workbench.ReasonWrongCloud, // the same words as 900382
+	900439:  workbench.ReasonWrongCloud, // a government tenant at the public address
+	50194:   workbench.ReasonSingleTenant,
 	500011:  workbench.ReasonResourceMissing,
 	650052:  workbench.ReasonResourceMissing,
 	650056:  workbench.ReasonResourceMissing,

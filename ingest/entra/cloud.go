@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"workbench"
@@ -11,7 +12,7 @@ import (
 
 // Cloud is a Microsoft cloud: two addresses that everything goes to, and nowhere else.
 type Cloud struct {
-	Name      string   // "global", "usgov", "usgov-dod", or "custom"
+	Name      string   // "global", "usgov", "usgov-dod", or the name of a custom one
 	Authority *url.URL // Entra: scheme and host
 	Graph     *url.URL // Microsoft Graph: scheme and host; with "/.default" the scope of tokens
 }
@@ -23,19 +24,33 @@ var clouds = map[string][2]string{
 	"usgov-dod": {"https://login.microsoftonline.us", "https://dod-graph.microsoft.us"},
 }
 
-// ParseCloud reads global (also the clouds of GCC), usgov (GCC High), usgov-dod, or two addresses parted by a comma: authority, Graph. Both
-// are https, or http on a loopback address. It fails with *workbench.Invalid (field "cloud"), and for China says why there is none.
+// cloudName is the form of a name that an operator gives: it stands in forms, addresses and what is stored.
+var cloudName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
+
+// ParseCloud reads global (also the cloud of GCC), usgov (GCC High), usgov-dod, or two addresses parted by a comma: authority, Graph, which
+// NAME= may precede, also the name of a known cloud. Both are https, or http on a loopback address; without a name they are "custom". It
+// fails with *workbench.Invalid (field "cloud"), and for China says why there is none.
 func ParseCloud(text string) (Cloud, error) {
-	name := strings.ToLower(strings.TrimSpace(text))
+	addresses, name := text, "custom"
+	before, after, named := strings.Cut(text, "=")
+	if named {
+		addresses, name = after, strings.ToLower(strings.TrimSpace(before))
+	} else if !strings.Contains(text, ",") {
+		addresses, name = "", strings.ToLower(strings.TrimSpace(text))
+	}
+	for _, c := range unavailable {
+		if name == c.Name || name == c.also {
+			return Cloud{}, invalid("cloud", c.Why)
+		}
+	}
 	pair, known := clouds[name]
 	switch {
-	case known:
-	case strings.Contains(text, ","):
-		authority, graph, _ := strings.Cut(text, ",")
-		name, pair = "custom", [2]string{authority, graph}
-	case name == "china" || name == "21vianet":
-		return Cloud{}, invalid("cloud", "Microsoft's cloud in China (21Vianet) has no incidents and alerts in its Graph, so there is nothing to connect to.")
-	default:
+	case !cloudName.MatchString(name):
+		return Cloud{}, invalid("cloud", "The name of a cloud is 1 to 32 lower-case letters, digits and hyphens.")
+	case addresses != "" && strings.Contains(addresses, ","):
+		authority, graph, _ := strings.Cut(addresses, ",")
+		pair = [2]string{authority, graph}
+	case named || !known:
 		return Cloud{}, invalid("cloud", "Choose global, usgov or usgov-dod, or give two addresses parted by a comma: Entra's and Graph's.")
 	}
 	authority, ok := address(pair[0])
@@ -92,16 +107,6 @@ func (c Cloud) tokenEndpoint(tenant workbench.TenantID) string {
 // graph is an address of Microsoft Graph.
 func (c Cloud) graph(path string) string {
 	return c.Graph.Scheme + "://" + c.Graph.Host + path
-}
-
-// elsewhere reports whether an address belongs to another of Microsoft's clouds.
-func (c Cloud) elsewhere(u *url.URL) bool {
-	for _, pair := range clouds {
-		if other, ok := address(pair[0]); ok && origin(other) == origin(u) && origin(other) != origin(c.Authority) {
-			return true
-		}
-	}
-	return false
 }
 
 func invalid(field, sentence string) error {

@@ -1,9 +1,10 @@
 // Package entra speaks with Microsoft Entra ID: who a tenant is, tokens for an application by certificate or secret, the sign-in of an
-// administrator by code and PKCE, admin consent, and the keys of an app registration. It keeps nothing; what it needs is passed in, and
+// administrator by code and PKCE, admin consent, app registrations and their keys. It keeps nothing; what it needs is passed in, and
 // every refusal is a *workbench.Fault. Tokens, assertions, codes and secrets stand in no error, log or JSON that comes from here.
 //
 //	Cloud, Pinned     two addresses, and nothing ever goes elsewhere
-//	Client            tenant, token, sign-in, keys: each call is one conversation with Entra
+//	Clouds            what an operator configured
+//	Client            tenant, token, sign-in, keys, applications: each call is one conversation with Entra
 //	ParseAnswer       what a browser brings back
 //	Tokens            one token for many callers
 package entra

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"time"
@@ -86,18 +87,26 @@ type answer struct {
 
 // ask makes a request that is not x/oauth2's: a GET, or where there is a body a POST of JSON. It fails only where there is no whole answer.
 func (c *Client) ask(ctx context.Context, address, bearer string, body any) (answer, *exchange, error) {
-	method, payload := http.MethodGet, []byte(nil)
+	if body == nil {
+		return c.send(ctx, http.MethodGet, address, bearer, nil, nil)
+	}
+	return c.send(ctx, http.MethodPost, address, bearer, body, nil)
+}
+
+// send is ask with any method, and with further headers.
+func (c *Client) send(ctx context.Context, method, address, bearer string, body any, further http.Header) (answer, *exchange, error) {
+	var payload []byte
 	if body != nil {
 		var err error
 		if payload, err = json.Marshal(body); err != nil {
 			return answer{}, nil, internal("writing a request: %w", err)
 		}
-		method = http.MethodPost
 	}
 	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(payload))
 	if err != nil {
 		return answer{}, nil, internal("making a request: %w", err)
 	}
+	maps.Copy(request.Header, further)
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}

@@ -54,6 +54,7 @@ func (c *Client) discover(ctx context.Context, entered string) (metadata, error)
 		Authorize string `json:"authorization_endpoint"`
 		Token     string `json:"token_endpoint"`
 		Keys      string `json:"jwks_uri"`
+		Part      string `json:"tenant_region_sub_scope"` // which of the clouds that share an authority
 	}
 	if err := json.Unmarshal(a.body, &said); err != nil {
 		return metadata{}, e.unreadable(errors.New("the discovery document is no JSON"))
@@ -61,8 +62,9 @@ func (c *Client) discover(ctx context.Context, entered string) (metadata, error)
 	for _, text := range []string{said.Issuer, said.Authorize, said.Token, said.Keys} {
 		u, err := url.Parse(text)
 		switch {
-		case err == nil && c.cloud.elsewhere(u):
-			return metadata{}, &workbench.Fault{Reason: workbench.ReasonWrongCloud, Trace: e.traced(), Err: fmt.Errorf("the discovery document leads to %s", u.Host)}
+		case err == nil && c.cloud.elsewhere(u) != "":
+			return metadata{}, &workbench.Fault{Reason: workbench.ReasonWrongCloud, Detail: inCloud(c.cloud.elsewhere(u), said.Part), Trace: e.traced(),
+				Err: fmt.Errorf("the discovery document leads to %s", u.Host)}
 		case err != nil || u.User != nil || u.Opaque != "" || origin(u) != origin(c.cloud.Authority):
 			return metadata{}, e.unreadable(fmt.Errorf("the discovery document leads to %s", workbench.Text(text).Brief()))
 		}
@@ -72,6 +74,10 @@ func (c *Client) discover(ctx context.Context, entered string) (metadata, error)
 	tenant := workbench.TenantID(id)
 	if _, given := GUID(entered); !isTenant(tenant) || said.Issuer != c.cloud.Issuer(tenant) || given && id != entered {
 		return metadata{}, e.unreadable(fmt.Errorf("the discovery document is of the issuer %s", workbench.Text(said.Issuer).Brief()))
+	}
+	if other := c.cloud.otherPart(said.Part); other != "" {
+		return metadata{}, &workbench.Fault{Reason: workbench.ReasonWrongCloud, Detail: inCloud(other, said.Part), Trace: e.traced(),
+			Err: errors.New("the discovery document is of another cloud at the same address")}
 	}
 	return metadata{tenant: tenant, keys: said.Keys}, nil
 }

@@ -25,8 +25,8 @@ type assertionClaims struct {
 func (c assertionClaims) from() time.Time  { return time.Unix(int64(c.Before), 0).UTC() }
 func (c assertionClaims) until() time.Time { return time.Unix(int64(c.Expires), 0).UTC() }
 
-// checkAssertion says what is wrong with a client assertion, or nothing. The caller holds mu.
-func (s *Simulator) checkAssertion(a *App, text string) *refusal {
+// checkAssertion says what is wrong with an assertion of a client to a tenant, or nothing. The caller holds mu.
+func (s *Simulator) checkAssertion(a *App, t *Tenant, text string) *refusal {
 	j, err := parseJWT(text)
 	if err != nil {
 		return refused("invalid_client", 50013, "Assertion failed signature validation. [Reason - The assertion is malformed: %s.]", err)
@@ -47,7 +47,7 @@ func (s *Simulator) checkAssertion(a *App, text string) *refusal {
 		const layout = "2006-01-02T15:04:05.0000000Z"
 		return refused("invalid_client", 700024, "Client assertion is not within its valid time range. Current time: %s, assertion valid from %s, expiry time of assertion %s.",
 			now.Format(layout), c.from().Format(layout), c.until().Format(layout))
-	case !s.isTokenAudience(a.tenant, c.Audience):
+	case !s.isTokenAudience(t, c.Audience):
 		return refused("invalid_client", 50012, "Client assertion audience claim does not match Realm issuer. Audience: '%s'.", cut(c.Audience, 300))
 	case !strings.EqualFold(c.Issuer, a.clientID) || !strings.EqualFold(c.Subject, a.clientID):
 		return refused("invalid_client", 50012, "Client assertion application identifier doesn't match 'client_id' parameter.")

@@ -11,7 +11,7 @@ import (
 // caller is who calls Graph, by the token.
 type caller struct {
 	tenant *Tenant
-	app    *App     // nil when the registration is gone
+	app    *App     // of whichever tenant; nil when the registration is gone
 	user   *User    // nil for an application by itself
 	roles  []string // as they were when the token was issued
 	scopes []string // likewise
@@ -23,6 +23,14 @@ type graphError struct {
 	code    string
 	message string
 	header  http.Header // more headers, or nil
+	details []graphDetail
+}
+
+// graphDetail is what else Graph says of a refusal.
+type graphDetail struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Target  string `json:"target"`
 }
 
 // unauthorized is the refusal of a token.
@@ -51,7 +59,7 @@ func (s *Simulator) caller(r *http.Request) (*caller, *graphError) {
 	if c.tenant == nil {
 		return nil, unauthorized("Access token validation failure. Invalid tenant.")
 	}
-	c.app = c.tenant.app(claims.App)
+	c.app = s.app(claims.App)
 	if claims.Type == "user" {
 		u, ok := c.tenant.user(claims.Object)
 		if !ok {
@@ -94,9 +102,10 @@ func (s *Simulator) refuse(w http.ResponseWriter, r *http.Request, e *graphError
 		Client string `json:"client-request-id"`
 	}
 	type detail struct {
-		Code    string `json:"code"`
-		Message string `json:"message"`
-		Inner   inner  `json:"innerError"`
+		Code    string        `json:"code"`
+		Message string        `json:"message"`
+		Details []graphDetail `json:"details,omitempty"`
+		Inner   inner         `json:"innerError"`
 	}
 	s.identify(w, r)
 	for name, values := range e.header {
@@ -106,7 +115,7 @@ func (s *Simulator) refuse(w http.ResponseWriter, r *http.Request, e *graphError
 		w.Header().Set("WWW-Authenticate", fmt.Sprintf(`Bearer realm="", authorization_uri="%s", client_id="%s"`,
 			s.address("/common/oauth2/authorize"), graphResource))
 	}
-	body, err := json.Marshal(map[string]detail{"error": {e.code, e.message, inner{
+	body, err := json.Marshal(map[string]detail{"error": {e.code, e.message, e.details, inner{
 		s.time().Format("2006-01-02T15:04:05"), w.Header().Get("request-id"), w.Header().Get("client-request-id")}}})
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

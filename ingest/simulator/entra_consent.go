@@ -34,10 +34,10 @@ func (s *Simulator) adminConsent(r *http.Request, d directoryOf) answer {
 	if next != nil {
 		return *next
 	}
-	if home != q.app.tenant {
-		return back(foreign(home, q.app))
+	if wrong := q.enter(home); wrong != nil {
+		return back(wrong)
 	}
-	view := choice{App: q.app.name, Tenant: q.app.tenant.name, Redirect: q.redirect, User: person, Permissions: texts(slices.Concat(roles, scopes)...),
+	view := choice{App: q.app.name, Tenant: q.app.tenant.name, For: q.tenant.name, Redirect: q.redirect, User: person, Permissions: texts(slices.Concat(roles, scopes)...),
 		Application: len(roles) > 0, Organisation: true}
 	if !mayConsent(person.Role, len(roles) > 0) {
 		return s.approvalPage(r, view)
@@ -49,12 +49,12 @@ func (s *Simulator) adminConsent(r *http.Request, d directoryOf) answer {
 	default:
 		return htmlPage(http.StatusOK, "consent", view, origin(q.redirect))
 	}
-	q.app.grant(roles, scopes)
+	q.tenant.grant(q.app, roles, scopes)
 	var granted []string
 	for _, p := range permissions() {
 		if slices.Contains(roles, p.name) || slices.Contains(scopes, p.name) {
 			granted = append(granted, s.address("/"+p.name))
 		}
 	}
-	return redirect(query(q.redirect, append(withState([]pair{{"admin_consent", "True"}, {"tenant", q.app.tenant.id}}, q.state), pair{"scope", strings.Join(granted, " ")})))
+	return redirect(query(q.redirect, append(withState([]pair{{"admin_consent", "True"}, {"tenant", q.tenant.id}}, q.state), pair{"scope", strings.Join(granted, " ")})))
 }

@@ -80,6 +80,7 @@ func TestConsentMatrix(t *testing.T) {
 		{"Dana", theConsent, theConsent, theConsent, theConsent, theConsent},
 		{"Pia", theConsent, theConsent, theConsent, theConsent, theConsent},
 		{"Alex", theApproval, theConsent, theConsent, theConsent, theConsent},
+		{"Clara", theApproval, theConsent, theConsent, theConsent, theConsent},
 		{"Uma", theApproval, theConsent, theApproval, theApproval, theApproval},
 		{"Frank", theCallback, theCallback, theCallback, theCallback, theCallback},
 		{"sam@elsewhere.example", theCallback, theCallback, theCallback, theCallback, theCallback},
@@ -186,7 +187,7 @@ func TestPagesThatNeverRedirect(t *testing.T) {
 		{"consent: no client", func(e *entra) string { return e.consentAddress("client_id", "") }, "900144"},
 		{"consent: no scope", func(e *entra) string { return e.consentAddress("scope", "") }, "900144"},
 		{"consent: common", func(e *entra) string { return strings.Replace(e.consentAddress(), e.contoso.ID(), "common", 1) }, "900144"},
-		{"consent: other tenant", func(e *entra) string { return strings.Replace(e.consentAddress(), e.contoso.ID(), e.fabrikam.ID(), 1) }, "700016"},
+		{"consent: other tenant", func(e *entra) string { return strings.Replace(e.consentAddress(), e.contoso.ID(), e.fabrikam.ID(), 1) }, "50194"},
 		{"consent: unknown tenant", func(e *entra) string {
 			return strings.Replace(e.consentAddress(), e.contoso.ID(), "nowhere.example", 1)
 		}, "90002"},

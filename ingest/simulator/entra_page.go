@@ -90,6 +90,7 @@ type choice struct {
 	Title        string
 	App          string
 	Tenant       string // of the app
+	For          string // the organisation that consents
 	Redirect     string
 	Accounts     []account
 	Typed        string

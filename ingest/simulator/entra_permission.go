@@ -5,6 +5,9 @@ import "slices"
 // graphResource is the application id of Microsoft Graph.
 const graphResource = "00000003-0000-0000-c000-000000000000"
 
+// ownedByPermission lets an application make others, and change those that it owns. Nobody can delegate it.
+const ownedByPermission = "Application.ReadWrite.OwnedBy"
+
 // permission is one of Microsoft Graph, with the words of its consent screens.
 type permission struct {
 	name  string
@@ -24,6 +27,7 @@ func permissions() []permission {
 		{"SecurityAlert.ReadWrite.All", "ed4fca05-be46-441f-9803-1873825f8fdb", "471f2a7f-2a42-4d45-a2bf-594d0838070d", true, "Read and write to all security alerts"},
 		{"ThreatHunting.Read.All", "dd98c7f5-2d42-42d3-a0e4-633161547251", "b152eca8-ea73-4a48-8c98-1a6742673d99", true, "Run hunting queries"},
 		{"Organization.Read.All", "498476ce-e0fe-48b0-b801-37ba7e2685c6", "4908d5b9-3fb2-4b1e-9336-1888b7937185", true, "Read organization information"},
+		{ownedByPermission, "18a4783c-866b-4cc7-a460-3d5e5662c884", "", true, "Manage apps that this app creates or owns"},
 		{"User.Read", "", "e1fe6dd8-ba31-4d61-89e7-88639da4683d", false, "Sign in and read user profile"},
 		{"openid", "", "37f7f235-527c-4136-accd-4a02d197296e", false, "Sign users in"},
 		{"profile", "", "14dad69e-099b-42c9-810b-d002981feec1", false, "View users' basic profile"},
@@ -52,8 +56,8 @@ func mayConsent(role Role, applicationPermissions bool) bool {
 	switch role {
 	case GlobalAdministrator, PrivilegedRoleAdministrator:
 		return true
-	case ApplicationAdministrator:
-		return !applicationPermissions // those of Microsoft Graph are beyond this role
+	case ApplicationAdministrator, CloudApplicationAdministrator:
+		return !applicationPermissions // those of Microsoft Graph are beyond these roles
 	}
 	return false
 }

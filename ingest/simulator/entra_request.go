@@ -9,10 +9,10 @@ import (
 
 // appRequest is a browser that an app has sent to Entra: what both the sign-in and the admin consent have in common.
 type appRequest struct {
-	directory directoryOf
-	app       *App
-	redirect  string
-	state     string
+	tenant   *Tenant // in which the app is to be used; nil = the person's, whichever it is
+	app      *App
+	redirect string
+	state    string
 }
 
 // appRequest checks what must be right before a browser may be sent anywhere: the app is known and the redirect address is registered. The
@@ -29,8 +29,11 @@ func (s *Simulator) appRequest(r *http.Request, d directoryOf) (appRequest, *ref
 		return appRequest{}, lacking("client_id")
 	}
 	a := s.app(id)
-	if a == nil || d.tenant != nil && d.tenant != a.tenant {
+	if a == nil || s.moment().Before(a.known) {
 		return appRequest{}, notFound(id, d)
+	}
+	if d.tenant != nil && !a.serves(d.tenant) {
+		return appRequest{}, notMultiTenant(a, d)
 	}
 	address := q.Get("redirect_uri")
 	if address == "" {
@@ -40,10 +43,40 @@ func (s *Simulator) appRequest(r *http.Request, d directoryOf) (appRequest, *ref
 		return appRequest{}, refused("invalid_request", 50011, "The redirect URI '%s' specified in the request does not match the redirect URIs configured for the application '%s'. "+
 			"Make sure the redirect URI sent in the request matches one added to your application in the Azure portal.", cut(address, 300), a.clientID)
 	}
-	if a.principal != nil && !a.principal.enabled {
+	used := appRequest{tenant: d.tenant, app: a, redirect: address, state: q.Get("state")}
+	if used.tenant == nil && a.audience == SingleTenant {
+		used.tenant = a.tenant
+	}
+	if used.tenant != nil && used.tenant.disables(a) {
 		return appRequest{}, disabled(a)
 	}
-	return appRequest{directory: d, app: a, redirect: address, state: q.Get("state")}, nil
+	return used, nil
+}
+
+// enter settles in which directory the app is used, now that a person of a directory signed in: it must be the person's own.
+func (q *appRequest) enter(home *Tenant) *refusal {
+	if q.tenant == nil {
+		q.tenant = home
+	}
+	switch {
+	case home == nil || home != q.tenant:
+		return foreign(home, q.tenant, q.app)
+	case home.disables(q.app):
+		return disabled(q.app)
+	}
+	return nil
+}
+
+// disables reports whether the tenant has switched an app's enterprise application off. The caller holds mu.
+func (t *Tenant) disables(a *App) bool {
+	p := t.principal(a)
+	return p != nil && !p.enabled
+}
+
+// notMultiTenant is the refusal of an app of another tenant that is for its own alone.
+func notMultiTenant(a *App, d directoryOf) *refusal {
+	return refused("invalid_request", 50194, "Application '%s'(%s) is not configured as a multi-tenant application. Usage of the /%s endpoint is not supported for "+
+		"such apps created after '10/15/2018'. Use a tenant-specific endpoint or configure the application to be multi-tenant.", a.clientID, a.name, d.name())
 }
 
 // lacking is the refusal of a request without a parameter that it needs.
@@ -66,15 +99,18 @@ func disabled(a *App) *refusal {
 	return refused("unauthorized_client", 7000112, "Application '%s'(%s) is disabled.", a.clientID, a.name)
 }
 
-// foreign is the refusal of a person of another directory.
-func foreign(home *Tenant, a *App) *refusal {
+// foreign is the refusal of a person of another directory than the one that was asked.
+func foreign(home, asked *Tenant, a *App) *refusal {
 	id := strangersTenant
 	if home != nil {
 		id = home.id
 	}
+	if asked == nil {
+		asked = a.tenant
+	}
 	return refused("access_denied", 50020, "User account '{EmailHidden}' from identity provider 'https://sts.windows.net/%s/' does not exist in tenant '%s' and cannot access the "+
 		"application '%s'(%s) in that tenant. The account needs to be added as an external user in the tenant first. Sign out and sign in again with a different Azure Active "+
-		"Directory user account.", id, a.tenant.name, a.clientID, a.name)
+		"Directory user account.", id, asked.name, a.clientID, a.name)
 }
 
 // declined is that somebody pressed Cancel.
@@ -87,7 +123,7 @@ func (s *Simulator) whoSignsIn(r *http.Request, q appRequest) (User, *Tenant, *a
 	view := choice{App: q.app.name, Tenant: q.app.tenant.name}
 	picked := r.PostForm.Get("user")
 	if r.Method != http.MethodPost || picked == "" {
-		view.Accounts = s.accounts(q.app.tenant, r.URL.Query().Get("login_hint"))
+		view.Accounts = s.accounts(q.tenant, r.URL.Query().Get("login_hint"))
 		return User{}, nil, new(htmlPage(http.StatusOK, "picker", view, origin(q.redirect)))
 	}
 	if picked == "other" {

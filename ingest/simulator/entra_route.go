@@ -70,6 +70,10 @@ func (s *Simulator) entra(w http.ResponseWriter, r *http.Request) {
 		plain(http.StatusBadRequest, "The form cannot be read.").write(w)
 		return
 	}
+	if other := s.elsewhere(segment); other != nil {
+		s.answerElsewhere(r, segment, rest, other).write(w)
+		return
+	}
 	s.answer(r, segment, rest).write(w)
 }
 

@@ -95,6 +95,7 @@ func newEntra(t *testing.T) *entra {
 		{Name: "Dana Admin", UserName: "dana@contoso.example", Role: simulator.GlobalAdministrator},
 		{Name: "Pia Privileged", UserName: "pia@contoso.example", Role: simulator.PrivilegedRoleAdministrator},
 		{Name: "Alex Apps", UserName: "alex@contoso.example", Role: simulator.ApplicationAdministrator},
+		{Name: "Clara Clouds", UserName: "clara@contoso.example", Role: simulator.CloudApplicationAdministrator},
 		{Name: "Uma User", UserName: "uma@contoso.example"},
 	}})
 	e.fabrikam = e.s.AddTenant(simulator.TenantOptions{Name: "Fabrikam", Domains: []string{"fabrikam.example"}, Users: []simulator.User{

@@ -19,6 +19,7 @@ var (
 // authorizationCode is what a code stands for.
 type authorizationCode struct {
 	app       *App
+	tenant    *Tenant
 	user      User
 	redirect  string
 	scopes    []string
@@ -34,9 +35,8 @@ func (s *Simulator) signIn(r *http.Request, d directoryOf) answer {
 	if wrong != nil {
 		return s.errorPage(r, wrong)
 	}
-	if d.tenant == nil {
-		return s.errorPage(r, refused("invalid_request", 50194, "Application '%s'(%s) is not configured as a multi-tenant application. Usage of the /%s endpoint is not supported for "+
-			"such apps created after '10/15/2018'. Use a tenant-specific endpoint or configure the application to be multi-tenant.", q.app.clientID, q.app.name, d.word))
+	if d.tenant == nil && q.app.audience == SingleTenant {
+		return s.errorPage(r, notMultiTenant(q.app, d))
 	}
 	p := r.URL.Query()
 	mode := p.Get("response_mode")
@@ -66,8 +66,8 @@ func (s *Simulator) signIn(r *http.Request, d directoryOf) answer {
 	if next != nil {
 		return *next
 	}
-	if home != q.app.tenant {
-		return back(s.parameters(r, foreign(home, q.app)))
+	if wrong := q.enter(home); wrong != nil {
+		return back(s.parameters(r, wrong))
 	}
 	if ask, next := s.askPerson(r, q, person, scopes); next != nil {
 		return *next
@@ -75,7 +75,7 @@ func (s *Simulator) signIn(r *http.Request, d directoryOf) answer {
 		return back(s.parameters(r, ask))
 	}
 	code := newHandle()
-	s.codes[code] = &authorizationCode{app: q.app, user: person, redirect: q.redirect, scopes: scopes, nonce: p.Get("nonce"), challenge: p.Get("code_challenge"),
+	s.codes[code] = &authorizationCode{app: q.app, tenant: q.tenant, user: person, redirect: q.redirect, scopes: scopes, nonce: p.Get("nonce"), challenge: p.Get("code_challenge"),
 		expires: s.now().Add(codeLifetime)}
 	return back([]pair{{"code", code}, {"session_state", newGUID()}})
 }
@@ -83,16 +83,16 @@ func (s *Simulator) signIn(r *http.Request, d directoryOf) answer {
 // askPerson makes sure that somebody consented to what is asked: it returns the refusal that goes to the app, the page to show next, or
 // neither. The caller holds mu.
 func (s *Simulator) askPerson(r *http.Request, q appRequest, person User, scopes []string) (*refusal, *answer) {
-	if r.URL.Query().Get("prompt") != "consent" && q.app.allows(person, scopes) {
+	if r.URL.Query().Get("prompt") != "consent" && q.tenant.allows(q.app, person, scopes) {
 		return nil, nil
 	}
 	wide := mayConsent(person.Role, false)
-	view := choice{App: q.app.name, Tenant: q.app.tenant.name, Redirect: q.redirect, User: person, Permissions: texts(scopes...), MayBeWide: wide}
+	view := choice{App: q.app.name, Tenant: q.app.tenant.name, For: q.tenant.name, Redirect: q.redirect, User: person, Permissions: texts(scopes...), MayBeWide: wide}
 	forAdministrators := slices.ContainsFunc(scopes, func(name string) bool {
 		p, _ := permissionOf(name)
 		return p.admin
 	})
-	if !wide && (forAdministrators || q.app.tenant.policy.NoUserConsent) {
+	if !wide && (forAdministrators || q.tenant.policy.NoUserConsent) {
 		return nil, new(s.approvalPage(r, view))
 	}
 	switch r.PostForm.Get("decision") {
@@ -103,31 +103,8 @@ func (s *Simulator) askPerson(r *http.Request, q appRequest, person User, scopes
 		return nil, new(htmlPage(http.StatusOK, "consent", view, origin(q.redirect)))
 	}
 	if r.PostForm.Get("organization") != "" && wide {
-		q.app.grant(nil, scopes)
+		q.tenant.grant(q.app, nil, scopes)
 	}
-	q.app.grantOwn(person, scopes)
+	q.tenant.grantOwn(q.app, person, scopes)
 	return nil, nil
-}
-
-// grantOwn grants delegated permissions for one person, at once. The caller holds mu.
-func (a *App) grantOwn(person User, scopes []string) {
-	if a.principal == nil {
-		a.principal = newPrincipal(time.Time{})
-	}
-	for _, name := range scopes {
-		if !slices.Contains(a.principal.own[person.ID], name) {
-			a.principal.own[person.ID] = append(a.principal.own[person.ID], name)
-		}
-	}
-}
-
-// allows reports whether delegated permissions are granted: for everybody, or by this person. The caller holds mu.
-func (a *App) allows(person User, scopes []string) bool {
-	if a.principal == nil {
-		return false
-	}
-	wide := in(a.principal.scopes, a.tenant.s.moment())
-	return !slices.ContainsFunc(scopes, func(name string) bool {
-		return !ofOpenID(name) && !slices.Contains(wide, name) && !slices.Contains(a.principal.own[person.ID], name)
-	})
 }

@@ -19,6 +19,7 @@ const refreshLifetime = 90 * 24 * time.Hour
 // refreshToken is what a refresh token stands for.
 type refreshToken struct {
 	app     *App
+	tenant  *Tenant
 	user    User
 	scopes  []string
 	expires time.Time
@@ -39,7 +40,8 @@ type tokenAnswer struct {
 // tokenRequest is a request to the token endpoint whose client has proven itself.
 type tokenRequest struct {
 	app  *App
-	acr  string // how the client proved itself: 1 = secret, 2 = certificate
+	in   *principal // of the tenant that was asked
+	acr  string     // how the client proved itself: 1 = secret, 2 = certificate
 	form url.Values
 }
 
@@ -107,14 +109,18 @@ func (s *Simulator) tokenRequest(r *http.Request, d directoryOf) (tokenRequest, 
 	if d.tenant == nil {
 		return tokenRequest{}, notFound(id, d)
 	}
-	a := d.tenant.app(id)
-	if a == nil || a.principal == nil || s.moment().Before(a.principal.works) {
+	a := s.app(id)
+	if a == nil || !a.serves(d.tenant) {
 		return tokenRequest{}, notFound(id, d)
 	}
-	if !a.principal.enabled {
+	p := d.tenant.principal(a)
+	if now := s.moment(); p == nil || now.Before(p.works) || now.Before(a.known) {
+		return tokenRequest{}, notFound(id, d)
+	}
+	if !p.enabled {
 		return tokenRequest{}, disabled(a)
 	}
-	q := tokenRequest{app: a, form: form}
+	q := tokenRequest{app: a, in: p, form: form}
 	switch assertion := form.Get("client_assertion"); {
 	case assertion != "" && given != "":
 		return tokenRequest{}, refused("invalid_request", 9002313, "Invalid request. Request is malformed or invalid. Both a secret and an assertion were given.")
@@ -123,7 +129,7 @@ func (s *Simulator) tokenRequest(r *http.Request, d directoryOf) (tokenRequest, 
 		if kind := form.Get("client_assertion_type"); kind != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
 			return tokenRequest{}, refused("invalid_request", 900144, "The request body must contain the following parameter: 'client_assertion_type' with a value that is supported.")
 		}
-		return q, s.checkAssertion(a, assertion)
+		return q, s.checkAssertion(a, d.tenant, assertion)
 	case given != "":
 		q.acr = "1"
 		return q, s.checkSecret(a, given)
@@ -163,8 +169,8 @@ func (s *Simulator) appToken(q tokenRequest) (tokenAnswer, *refusal, error) {
 			"the resource identifier (application ID URI).", cut(asked, 200)), nil
 	}
 	c := s.claims(q)
-	c.Type, c.Object, c.Subject = "app", q.app.principal.id, q.app.principal.id
-	c.Roles = in(q.app.principal.roles, s.moment())
+	c.Type, c.Object, c.Subject = "app", q.in.id, q.in.id
+	c.Roles = in(q.in.roles, s.moment())
 	access, err := s.signAccess(c)
 	return s.tokenAnswer(access), nil, err
 }
@@ -172,9 +178,9 @@ func (s *Simulator) appToken(q tokenRequest) (tokenAnswer, *refusal, error) {
 // claims are those that every access token has. The caller holds mu.
 func (s *Simulator) claims(q tokenRequest) accessClaims {
 	now := s.now()
-	issuer := "https://sts.windows.net/" + q.app.tenant.id + "/"
+	issuer := "https://sts.windows.net/" + q.in.tenant.id + "/"
 	return accessClaims{Audience: s.base.String(), Issuer: issuer, Provider: issuer, IssuedAt: now.Unix(), Before: now.Unix(),
-		Expires: now.Add(s.settings.TokenLifetime).Unix(), App: q.app.clientID, AppACR: q.acr, Tenant: q.app.tenant.id, ID: newHandle()[:22], Version: "1.0"}
+		Expires: now.Add(s.settings.TokenLifetime).Unix(), App: q.app.clientID, AppACR: q.acr, Tenant: q.in.tenant.id, ID: newHandle()[:22], Version: "1.0"}
 }
 
 func (s *Simulator) tokenAnswer(access string) tokenAnswer {
@@ -190,7 +196,7 @@ func (s *Simulator) redeem(q tokenRequest) (tokenAnswer, *refusal, error) {
 		}
 	}
 	c, ok := s.codes[q.form.Get("code")]
-	if ok && c.app.tenant != q.app.tenant {
+	if ok && c.tenant != q.in.tenant {
 		return tokenAnswer{}, refused("invalid_grant", 700005, "The provided authorization code is intended to be used against another tenant."), nil
 	}
 	if !ok || c.app != q.app {
@@ -225,7 +231,7 @@ func (s *Simulator) renew(q tokenRequest) (tokenAnswer, *refusal, error) {
 	}
 	t, ok := s.refresh[text]
 	switch {
-	case !ok || t.app != q.app:
+	case !ok || t.app != q.app || t.tenant != q.in.tenant:
 		return tokenAnswer{}, refused("invalid_grant", 9002313, "Invalid request. Request is malformed or invalid."), nil
 	case !s.now().Before(t.expires):
 		return tokenAnswer{}, refused("invalid_grant", 700082, "The refresh token has expired due to inactivity."), nil
@@ -245,7 +251,7 @@ func (s *Simulator) personTokens(q tokenRequest, person User, had []string, nonc
 			scopes = append(scopes, had...)
 		}
 	}
-	if !q.app.allows(person, scopes) {
+	if !q.in.tenant.allows(q.app, person, scopes) {
 		return tokenAnswer{}, refused("invalid_grant", 65001, "The user or administrator has not consented to use the application with ID '%s' named '%s'. Send an interactive "+
 			"authorization request for this user and resource.", q.app.clientID, q.app.name), nil
 	}
@@ -269,16 +275,16 @@ func (s *Simulator) personTokens(q tokenRequest, person User, had []string, nonc
 	out := s.tokenAnswer(access)
 	out.Scope = c.Scopes
 	if slices.Contains(scopes, "openid") {
-		if out.ID, err = s.signID(q.app, person, c.Subject, nonce); err != nil {
+		if out.ID, err = s.signID(q, person, c.Subject, nonce); err != nil {
 			return tokenAnswer{}, nil, err
 		}
 	}
 	if slices.Contains(scopes, "offline_access") {
 		out.Refresh = newHandle()
-		s.refresh[out.Refresh] = &refreshToken{app: q.app, user: person, scopes: scopes, expires: s.now().Add(refreshLifetime)}
+		s.refresh[out.Refresh] = &refreshToken{app: q.app, tenant: q.in.tenant, user: person, scopes: scopes, expires: s.now().Add(refreshLifetime)}
 	}
 	if q.form.Get("client_info") == "1" {
-		info, err := json.Marshal(map[string]string{"uid": person.ID, "utid": q.app.tenant.id})
+		info, err := json.Marshal(map[string]string{"uid": person.ID, "utid": q.in.tenant.id})
 		if err != nil {
 			return tokenAnswer{}, nil, err
 		}
@@ -305,14 +311,14 @@ type idClaims struct {
 }
 
 // signID writes an ID token. The caller holds mu.
-func (s *Simulator) signID(a *App, person User, subject, nonce string) (string, error) {
+func (s *Simulator) signID(q tokenRequest, person User, subject, nonce string) (string, error) {
 	keys, err := s.signing(1)
 	if err != nil {
 		return "", err
 	}
 	now := s.now()
 	return signJWT(jwtHeader{Type: "JWT", Alg: "RS256", KeyID: keys[0].id}, idClaims{
-		Version: "2.0", Issuer: s.issuer(a.tenant), Subject: subject, Audience: a.clientID, Expires: now.Add(time.Hour).Unix(), IssuedAt: now.Unix(), Before: now.Unix(),
-		Name: person.Name, UserName: person.UserName, Object: person.ID, Tenant: a.tenant.id, Nonce: nonce, ID: newHandle()[:22],
+		Version: "2.0", Issuer: s.issuer(q.in.tenant), Subject: subject, Audience: q.app.clientID, Expires: now.Add(time.Hour).Unix(), IssuedAt: now.Unix(), Before: now.Unix(),
+		Name: person.Name, UserName: person.UserName, Object: person.ID, Tenant: q.in.tenant.id, Nonce: nonce, ID: newHandle()[:22],
 	}, keys[0].private)
 }

@@ -14,15 +14,16 @@ import (
 // Fault makes answers to some requests of a tenant wrong.
 type Fault struct {
 	// Match tells which requests: a path with everything below it where it begins with a slash, else a kind: incidents, incident,
-	// incidentAlerts, alerts, alert; for all others the last word of the path: token, authorize, addKey, removeKey, organization, me.
-	// Empty = all.
-	Match string
-	Query string // that the query contains when decoded: "$expand", "$skiptoken"; empty = any
-	After int    // so many matching requests are spared first
-	Times int    // then so many are hit; 0 = all
-	Do    Trouble
-	N     int    // see Troubles
-	Text  string // likewise
+	// incidentAlerts, alerts, alert, applications (the list, and making one), application (one, however it is named), servicePrincipals,
+	// servicePrincipal; for all others the last word of the path: token, authorize, addKey, removeKey, organization, me. Empty = all.
+	Match  string
+	Method string // of the request: POST, PATCH; empty = any
+	Query  string // that the query contains when decoded: "$expand", "$skiptoken"; empty = any
+	After  int    // so many matching requests are spared first
+	Times  int    // then so many are hit; 0 = all
+	Do     Trouble
+	N      int    // see Troubles
+	Text   string // likewise
 }
 
 // ActiveFault is a fault that was switched on.
@@ -86,8 +87,10 @@ func (w *World) Faults() []ActiveFault {
 }
 
 // matches reports whether the fault is about a request.
-func (f *Fault) matches(kind string, u *url.URL) bool {
+func (f *Fault) matches(kind, method string, u *url.URL) bool {
 	switch {
+	case f.Method != "" && f.Method != method:
+		return false
 	case strings.HasPrefix(f.Match, "/"):
 		if u.Path != f.Match && !strings.HasPrefix(u.Path, strings.TrimSuffix(f.Match, "/")+"/") {
 			return false
@@ -103,10 +106,10 @@ func (f *Fault) matches(kind string, u *url.URL) bool {
 type troubles []Fault
 
 // strike counts a request and tells what hits it. The caller holds mu.
-func (w *World) strike(kind string, u *url.URL) troubles {
+func (w *World) strike(kind, method string, u *url.URL) troubles {
 	var hits troubles
 	for _, f := range w.faults {
-		if !f.matches(kind, u) {
+		if !f.matches(kind, method, u) {
 			continue
 		}
 		if f.Met++; f.Met > f.After && (f.Times == 0 || f.Hit < f.Times) {

@@ -54,7 +54,7 @@ func (s *Simulator) observe(w http.ResponseWriter, r *http.Request, next http.Ha
 	}
 	kind := kindOf(r)
 	now := t.world.lock()
-	hits := t.world.strike(kind, r.URL)
+	hits := t.world.strike(kind, r.Method, r.URL)
 	t.world.mu.Unlock()
 	rec := &recorder{header: w.Header(), status: http.StatusOK}
 	noted := Request{When: now, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Kind: kind}
@@ -96,6 +96,15 @@ func claimedTenant(r *http.Request) string {
 
 // kindOf is what a request is about, in a word.
 func kindOf(r *http.Request) string {
+	if at, ok := parseObject(r.URL.Path); ok {
+		switch {
+		case at.action != "":
+			return at.action
+		case at.by != "":
+			return strings.TrimSuffix(at.collection, "s")
+		}
+		return at.collection
+	}
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	if len(parts) < 3 || parts[0] != "v1.0" || parts[1] != "security" {
 		return parts[len(parts)-1]
@@ -152,6 +161,9 @@ func (x *recorder) compress() {
 
 // send writes the answer as far as troubles let it. It panics with http.ErrAbortHandler where the connection is to break.
 func (x *recorder) send(w http.ResponseWriter, r *http.Request, t troubles, now time.Time) {
+	if t.has(Lost) {
+		panic(http.ErrAbortHandler)
+	}
 	if f, ok := t.find(ClockSkew); ok {
 		x.header.Set("Date", now.Add(time.Duration(f.N)*time.Second).Format(http.TimeFormat))
 	}

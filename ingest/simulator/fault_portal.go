@@ -35,7 +35,7 @@ const shownRequests = 30
 // showFaults answers the page of faults, with what was wrong with a form of it.
 func (s *Simulator) showFaults(w http.ResponseWriter, r *http.Request, t *Tenant, problem string) {
 	view := faultsView{ID: t.id, Kinds: Troubles(), Limit: t.world.Limit(),
-		Matches: strings.Fields("incidents incident incidentAlerts alerts alert token authorize adminconsent addKey removeKey organization me")}
+		Matches: strings.Fields("incidents incident incidentAlerts alerts alert applications application servicePrincipals servicePrincipal token authorize adminconsent addKey removeKey organization me")}
 	for _, f := range t.world.Faults() {
 		line := faultLine{ActiveFault: f, About: f.Match}
 		if f.Match == "" {
@@ -78,7 +78,7 @@ func (s *Simulator) changeFaults(w http.ResponseWriter, r *http.Request, t *Tena
 	}
 	switch action {
 	case "":
-		f := Fault{Match: strings.TrimSpace(r.PostForm.Get("match")), Query: r.PostForm.Get("query"), Do: Trouble(r.PostForm.Get("do")),
+		f := Fault{Match: strings.TrimSpace(r.PostForm.Get("match")), Method: strings.ToUpper(strings.TrimSpace(r.PostForm.Get("method"))), Query: r.PostForm.Get("query"), Do: Trouble(r.PostForm.Get("do")),
 			After: number("after"), Times: number("times"), N: number("n"), Text: strings.TrimSpace(r.PostForm.Get("text"))}
 		if err == nil && strings.ContainsAny(f.Text, "\r\n") {
 			s.showFaults(w, r, t, "The text is one line.")

@@ -37,6 +37,10 @@ func (s *Simulator) refuseUnder(w http.ResponseWriter, r *http.Request, t troubl
 		case Unauthorized:
 			s.refuseAs(w, r, unauthorized("Lifetime validation failed, the token is expired."))
 		case Revoked:
+			if _, ok := parseObject(r.URL.Path); ok {
+				s.refuseAs(w, r, denied())
+				break
+			}
 			s.refuseAs(w, r, &graphError{status: http.StatusForbidden, code: "Forbidden", message: fmt.Sprintf(
 				"Missing application roles. API required roles: %s, application roles: .", strings.Join(incidentRoles, ","))})
 		case HTML:

@@ -18,6 +18,7 @@ const (
 	Redirect       Trouble = "redirect"
 	Slow           Trouble = "slow"
 	Cut            Trouble = "cut"
+	Lost           Trouble = "lost"
 	WrongLength    Trouble = "wrong-length"
 	GzipCut        Trouble = "gzip-cut"
 	ByteOrderMark  Trouble = "bom"
@@ -58,6 +59,7 @@ func Troubles() []TroubleKind {
 		{Redirect, "302 to another host", "", "address; empty = one that does not exist"},
 		{Slow, "the first byte at once, the rest later", "seconds; 0 = never", ""},
 		{Cut, "the connection breaks within the body", "bytes that arrive; 0 = half", ""},
+		{Lost, "the request takes effect, and the connection breaks before the answer", "", ""},
 		{WrongLength, "a Content-Length that is off", "bytes too many, or negative: too few; 0 = 1", ""},
 		{GzipCut, "a compressed body that ends early", "", ""},
 		{ByteOrderMark, "a byte order mark before the body", "", ""},

@@ -1,10 +1,11 @@
 package simulator
 
-// The seam between Entra with the portal (simulator.go, model.go, entra_*.go, portal_*.go) and Graph (graph_*.go, world_*.go, fault_*.go,
-// attack_*.go):
+// The seam between Entra with the portal (simulator.go, model*.go, entra_*.go, directory_*.go, portal_*.go) and Graph (graph_*.go, world_*.go,
+// fault_*.go, attack_*.go):
 //
 //	s.graph(w, r)                     Graph's: gets every request under /v1.0/. What is not under /v1.0/security/ (me, organization,
-//	                                  applications, and the answer to unknown paths) it passes on to s.directory(w, r) in entra_directory.go.
+//	                                  applications, servicePrincipals, and the answer to unknown paths) it passes on to s.directory(w, r) in
+//	                                  directory_directory.go.
 //	s.authorize(r, role, …)           Entra's, in entra_caller.go: who calls, if the token is ours, in time and holds one of the roles; else the
 //	                                  *graphError with Microsoft's words. It does not look at the licence: see caller.tenant.Licensed().
 //	s.refuse(w, r, *graphError)       Entra's, in entra_caller.go: writes a Graph error with its identifiers; graphError carries status, code,
@@ -22,7 +23,6 @@ package simulator
 // above) while it holds a world's mutex, but should not.
 
 import (
-	"crypto/x509"
 	"slices"
 	"strings"
 	"time"
@@ -33,10 +33,11 @@ type Role string
 
 // The roles that matter here.
 const (
-	NoRole                      Role = ""
-	GlobalAdministrator         Role = "Global Administrator"
-	PrivilegedRoleAdministrator Role = "Privileged Role Administrator"
-	ApplicationAdministrator    Role = "Application Administrator"
+	NoRole                        Role = ""
+	GlobalAdministrator           Role = "Global Administrator"
+	PrivilegedRoleAdministrator   Role = "Privileged Role Administrator"
+	ApplicationAdministrator      Role = "Application Administrator"
+	CloudApplicationAdministrator Role = "Cloud Application Administrator"
 )
 
 // User is a person of a tenant.
@@ -57,9 +58,10 @@ type TenantOptions struct {
 	Policy   Policy
 }
 
-// Policy is what a tenant's administrators have forbidden.
+// Policy is what a tenant's administrators have forbidden. What is registered already stays.
 type Policy struct {
 	MaxCertificateLifetime time.Duration // of certificates that are added; 0 = any
+	TrustedAuthorities     string        // certificates in PEM, by whose keys certificates that are added must be issued; "" = anybody's
 	NoUserConsent          bool          // users may not even consent to User.Read by themselves
 }
 
@@ -68,69 +70,23 @@ type Tenant struct {
 	s     *Simulator
 	world *world
 
-	id       string
-	name     string
-	domains  []string
-	users    []User
-	licensed bool
-	policy   Policy
-	apps     []*App
-}
-
-// AppOptions say what an app registration is.
-type AppOptions struct {
-	Name         string
-	ClientID     string   // GUID in lower case; made up when empty
-	ObjectID     string   // likewise
-	RedirectURIs []string // compared byte by byte
-	Permissions  []string // names, of applications: nil = SecurityIncident.Read.All and SecurityAlert.Read.All
-	Scopes       []string // names, delegated: nil = User.Read
-}
-
-// App is an app registration and its enterprise application (service principal) in the tenant that it is registered in. As in the portal of
-// Entra, registering makes both; nothing is consented to.
-type App struct {
-	tenant       *Tenant
-	name         string
-	clientID     string
-	objectID     string
-	redirectURIs []string
-	permissions  []string
-	scopes       []string
-	keys         []*keyCredential
-	secrets      []secret
-	principal    *principal // nil: none, or deleted
-}
-
-// keyCredential is a certificate of an app registration.
-type keyCredential struct {
-	id          string
-	certificate *x509.Certificate
-	works       time.Time // from when on Entra's servers all know it
-}
-
-// secret is a client secret.
-type secret struct {
-	id      string
-	value   string
-	expires time.Time
-}
-
-// principal is an enterprise application: what a tenant allows an app. The times are those at which Entra's servers all know.
-type principal struct {
-	id      string
-	works   time.Time
-	enabled bool
-	roles   map[string]time.Time // application permissions that were granted
-	scopes  map[string]time.Time // delegated permissions that were granted for the organisation
-	own     map[string][]string  // delegated permissions that a user granted for himself, by the user's id
+	id         string
+	name       string
+	domains    []string
+	users      []User
+	licensed   bool
+	policy     Policy
+	policyID   string       // GUID, which refusals name
+	apps       []*App       // that are registered here
+	deleted    []*App       // likewise, and deleted: Microsoft keeps them for a while
+	principals []*principal // of apps from here and elsewhere
 }
 
 // AddTenant adds a tenant.
 func (s *Simulator) AddTenant(o TenantOptions) *Tenant {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := &Tenant{s: s, id: strings.ToLower(o.ID), name: o.Name, users: slices.Clone(o.Users), licensed: o.Licensed, policy: o.Policy}
+	t := &Tenant{s: s, id: strings.ToLower(o.ID), name: o.Name, users: slices.Clone(o.Users), licensed: o.Licensed, policy: o.Policy, policyID: newGUID()}
 	if t.id == "" {
 		t.id = newGUID()
 	}
@@ -175,7 +131,7 @@ func (s *Simulator) tenant(idOrDomain string) *Tenant {
 	return nil
 }
 
-// app finds an app registration anywhere. The caller holds mu.
+// app finds an app registration anywhere, in whichever tenant it is used. The caller holds mu.
 func (s *Simulator) app(clientID string) *App {
 	for _, t := range s.tenants {
 		if a := t.app(clientID); a != nil {
@@ -225,7 +181,7 @@ func (t *Tenant) SetPolicy(p Policy) {
 	t.policy = p
 }
 
-// Apps are the app registrations of the tenant.
+// Apps are the app registrations of the tenant, without those that were deleted.
 func (t *Tenant) Apps() []*App {
 	t.s.mu.Lock()
 	defer t.s.mu.Unlock()

@@ -1,14 +1,8 @@
 package simulator
 
 import (
-	"crypto/rsa"
-	"crypto/sha1" // the thumbprint by which the portal shows certificates
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"maps"
 	"net"
 	"net/url"
 	"slices"
@@ -16,19 +10,92 @@ import (
 	"time"
 )
 
-// maxCredentials bounds the certificates, and the secrets, of one app registration.
-const maxCredentials = 50
+// mostApps is how many app registrations a directory has at most.
+const mostApps = 250
 
-// ErrPolicy is that a tenant's policy forbids a credential.
-var ErrPolicy = errors.New("the credential lifetime exceeds the max value allowed as per assigned policy")
+// deletedLifetime is how long Microsoft keeps app registrations that were deleted.
+const deletedLifetime = 30 * 24 * time.Hour
+
+// AppOptions say what an app registration is.
+type AppOptions struct {
+	Name         string
+	ClientID     string   // GUID in lower case; made up when empty
+	ObjectID     string   // likewise
+	RedirectURIs []string // compared byte by byte
+	Permissions  []string // names, of applications: nil = SecurityIncident.Read.All and SecurityAlert.Read.All
+	Scopes       []string // names, delegated: nil = User.Read
+	Audience     Audience // "" = SingleTenant
+	UniqueName   string   // by which Graph finds it, unique in the tenant, among those that were deleted too; "" = none
+	NoPrincipal  bool     // without an enterprise application at home, as Graph registers apps
+	Owner        *App     // whose enterprise application in this tenant made the app and may change it; nil = people did
+}
+
+// Audience says of which directories an app's users are.
+type Audience string
+
+// The audiences of apps for work accounts.
+const (
+	SingleTenant Audience = "AzureADMyOrg"
+	MultiTenant  Audience = "AzureADMultipleOrgs"
+)
+
+// App is an app registration. As in the portal of Entra, registering makes an enterprise application (service principal) in the same tenant
+// too; nothing is consented to. Other tenants have one of their own once they consented to the app.
+type App struct {
+	tenant       *Tenant
+	name         string
+	clientID     string
+	objectID     string
+	redirectURIs []string
+	permissions  []string
+	scopes       []string
+	keys         []*keyCredential
+	secrets      []secret
+	audience     Audience
+	uniqueName   string
+	notes        string
+	owners       []string  // ids of the enterprise applications that may change it
+	created      time.Time // by Microsoft's clock
+	known        time.Time // from when on Entra's servers all know it
+	deletedAt    time.Time // by Microsoft's clock; zero = it is not deleted
+}
+
+// keyCredential is a certificate of an app registration.
+type keyCredential struct {
+	id          string
+	name        string // "" = the certificate's subject
+	certificate *x509.Certificate
+	works       time.Time // from when on Entra's servers all know it
+}
+
+// secret is a client secret.
+type secret struct {
+	id      string
+	value   string
+	expires time.Time
+}
 
 // AddApp registers an app.
 func (t *Tenant) AddApp(o AppOptions) *App {
 	t.s.mu.Lock()
 	defer t.s.mu.Unlock()
+	a := t.newApp(o)
+	if !o.NoPrincipal {
+		t.addPrincipal(a, time.Time{})
+	}
+	if o.Owner != nil {
+		if p := t.principal(o.Owner); p != nil {
+			a.owners = []string{p.id}
+		}
+	}
+	return a
+}
+
+// newApp registers an app without an enterprise application. The caller holds mu.
+func (t *Tenant) newApp(o AppOptions) *App {
 	a := &App{
-		tenant: t, name: o.Name, clientID: strings.ToLower(o.ClientID), objectID: strings.ToLower(o.ObjectID),
-		redirectURIs: slices.Clone(o.RedirectURIs), permissions: slices.Clone(o.Permissions), scopes: slices.Clone(o.Scopes),
+		tenant: t, name: o.Name, clientID: strings.ToLower(o.ClientID), objectID: strings.ToLower(o.ObjectID), audience: o.Audience, uniqueName: o.UniqueName,
+		redirectURIs: slices.Clone(o.RedirectURIs), permissions: slices.Clone(o.Permissions), scopes: slices.Clone(o.Scopes), created: t.s.now(),
 	}
 	if a.clientID == "" {
 		a.clientID = newGUID()
@@ -36,26 +103,28 @@ func (t *Tenant) AddApp(o AppOptions) *App {
 	if a.objectID == "" {
 		a.objectID = newGUID()
 	}
+	if a.audience == "" {
+		a.audience = SingleTenant
+	}
 	if o.Permissions == nil {
 		a.permissions = []string{"SecurityIncident.Read.All", "SecurityAlert.Read.All"}
 	}
 	if o.Scopes == nil {
 		a.scopes = []string{"User.Read"}
 	}
-	a.principal = newPrincipal(time.Time{})
 	t.apps = append(t.apps, a)
 	return a
-}
-
-func newPrincipal(works time.Time) *principal {
-	return &principal{id: newGUID(), works: works, enabled: true, roles: map[string]time.Time{}, scopes: map[string]time.Time{}, own: map[string][]string{}}
 }
 
 // Tenant is the directory that the app is registered in.
 func (a *App) Tenant() *Tenant { return a.tenant }
 
 // Name is the app's.
-func (a *App) Name() string { return a.name }
+func (a *App) Name() string {
+	a.tenant.s.mu.Lock()
+	defer a.tenant.s.mu.Unlock()
+	return a.name
+}
 
 // ClientID is the application id.
 func (a *App) ClientID() string { return a.clientID }
@@ -63,61 +132,58 @@ func (a *App) ClientID() string { return a.clientID }
 // ObjectID is the id of the app registration, not of the enterprise application.
 func (a *App) ObjectID() string { return a.objectID }
 
-// Consent grants everything that the app asks for, as "Grant admin consent" in the portal does. An enterprise application that was deleted
-// comes back. It shows in tokens after the propagation delay.
-func (a *App) Consent() {
+// UniqueName is the name by which Graph finds the app; "" = it has none.
+func (a *App) UniqueName() string { return a.uniqueName }
+
+// Audience says of which directories the app's users are.
+func (a *App) Audience() Audience {
 	a.tenant.s.mu.Lock()
 	defer a.tenant.s.mu.Unlock()
-	a.grant(a.permissions, a.scopes)
+	return a.audience
 }
 
-// grant grants permissions for the whole organisation. The caller holds mu.
-func (a *App) grant(permissions, scopes []string) {
-	works := a.tenant.s.moment().Add(a.tenant.s.settings.PropagationDelay)
-	if a.principal == nil {
-		a.principal = newPrincipal(works)
-	}
-	for _, p := range permissions {
-		if _, ok := a.principal.roles[p]; !ok {
-			a.principal.roles[p] = works
-		}
-	}
-	for _, p := range scopes {
-		if _, ok := a.principal.scopes[p]; !ok {
-			a.principal.scopes[p] = works
-		}
-	}
-}
-
-// Revoke takes one permission away, of whichever kind; without a name, all. Tokens that were issued keep it.
-func (a *App) Revoke(name string) {
+// SetAudience says of which directories the app's users shall be. Where an app is no longer for other tenants, these can't use it from then
+// on.
+func (a *App) SetAudience(audience Audience) {
 	a.tenant.s.mu.Lock()
 	defer a.tenant.s.mu.Unlock()
-	if a.principal == nil {
+	a.audience = audience
+}
+
+// serves reports whether a tenant may use the app at all. The caller holds mu.
+func (a *App) serves(t *Tenant) bool { return t == a.tenant || a.audience == MultiTenant }
+
+// Delete deletes the app registration and its enterprise application at home. Those of other tenants remain, and are good for nothing.
+func (a *App) Delete() {
+	a.tenant.s.mu.Lock()
+	defer a.tenant.s.mu.Unlock()
+	a.delete()
+}
+
+// delete is Delete for callers that hold mu.
+func (a *App) delete() {
+	t := a.tenant
+	if !slices.Contains(t.apps, a) {
 		return
 	}
-	gone := func(p string, _ time.Time) bool { return name == "" || p == name }
-	maps.DeleteFunc(a.principal.roles, gone)
-	maps.DeleteFunc(a.principal.scopes, gone)
-	for user, own := range a.principal.own {
-		a.principal.own[user] = slices.DeleteFunc(own, func(p string) bool { return gone(p, time.Time{}) })
-	}
+	t.apps = slices.DeleteFunc(t.apps, func(other *App) bool { return other == a })
+	t.removePrincipal(a)
+	a.deletedAt = t.s.now()
+	t.deleted = append(t.deleted, a)
 }
 
-// DeleteServicePrincipal deletes the enterprise application and with it every consent.
-func (a *App) DeleteServicePrincipal() {
-	a.tenant.s.mu.Lock()
-	defer a.tenant.s.mu.Unlock()
-	a.principal = nil
+// DeletedApps are the app registrations that were deleted in the last 30 days.
+func (t *Tenant) DeletedApps() []*App {
+	t.s.mu.Lock()
+	defer t.s.mu.Unlock()
+	return slices.Clone(t.recentlyDeleted())
 }
 
-// SetEnabled enables or disables the enterprise application.
-func (a *App) SetEnabled(yes bool) {
-	a.tenant.s.mu.Lock()
-	defer a.tenant.s.mu.Unlock()
-	if a.principal != nil {
-		a.principal.enabled = yes
-	}
+// recentlyDeleted is DeletedApps for callers that hold mu.
+func (t *Tenant) recentlyDeleted() []*App {
+	now := t.s.now()
+	t.deleted = slices.DeleteFunc(t.deleted, func(a *App) bool { return now.Sub(a.deletedAt) > deletedLifetime })
+	return t.deleted
 }
 
 // SetSecret makes a text the app's only client secret. A zero time never expires.
@@ -159,92 +225,4 @@ func (a *App) SetPermissions(permissions, scopes []string) {
 	a.tenant.s.mu.Lock()
 	defer a.tenant.s.mu.Unlock()
 	a.permissions, a.scopes = slices.Clone(permissions), slices.Clone(scopes)
-}
-
-// UploadCertificate registers a certificate, as an administrator does in the portal, and returns its key id. It fails with ErrPolicy if the
-// tenant's policy forbids it. Entra accepts it after the key delay.
-func (a *App) UploadCertificate(der []byte) (string, error) {
-	a.tenant.s.mu.Lock()
-	defer a.tenant.s.mu.Unlock()
-	k, err := a.addKey(der)
-	if err != nil {
-		return "", err
-	}
-	return k.id, nil
-}
-
-// addKey registers a certificate. The caller holds mu.
-func (a *App) addKey(der []byte) (*keyCredential, error) {
-	c, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, fmt.Errorf("reading the certificate: %w", err)
-	}
-	now := a.tenant.s.now()
-	public, ok := c.PublicKey.(*rsa.PublicKey)
-	switch limit := a.tenant.policy.MaxCertificateLifetime; {
-	case !ok || public.N.BitLen() < 2048:
-		return nil, errors.New("the certificate's key is not RSA of 2048 bits or more")
-	case !now.Before(c.NotAfter):
-		return nil, errors.New("the certificate has expired")
-	case limit > 0 && c.NotAfter.Sub(c.NotBefore) > limit:
-		return nil, ErrPolicy
-	case len(a.keys) >= maxCredentials:
-		return nil, errors.New("the app registration has too many certificates")
-	case slices.ContainsFunc(a.keys, func(k *keyCredential) bool { return k.certificate.Equal(c) }):
-		return nil, errors.New("the certificate is registered already")
-	}
-	k := &keyCredential{id: newGUID(), certificate: c, works: a.tenant.s.moment().Add(a.tenant.s.settings.KeyDelay)}
-	a.keys = append(a.keys, k)
-	return k, nil
-}
-
-// RemoveCertificate takes a certificate away and reports whether it was there.
-func (a *App) RemoveCertificate(keyID string) bool {
-	a.tenant.s.mu.Lock()
-	defer a.tenant.s.mu.Unlock()
-	return a.removeKey(keyID)
-}
-
-func (a *App) removeKey(keyID string) bool {
-	before := len(a.keys)
-	a.keys = slices.DeleteFunc(a.keys, func(k *keyCredential) bool { return k.id == strings.ToLower(keyID) })
-	return len(a.keys) < before
-}
-
-// Certificate is what the portal shows of one.
-type Certificate struct {
-	KeyID     string
-	Subject   string
-	SHA1      string // thumbprint, upper hex, as the portal shows it
-	SHA256    string // upper hex
-	NotBefore time.Time
-	NotAfter  time.Time
-}
-
-// Certificates are the app's, in the order in which they came.
-func (a *App) Certificates() []Certificate {
-	a.tenant.s.mu.Lock()
-	defer a.tenant.s.mu.Unlock()
-	return a.certificates()
-}
-
-func (a *App) certificates() []Certificate {
-	var all []Certificate
-	for _, k := range a.keys {
-		one, two := sha1.Sum(k.certificate.Raw), sha256.Sum256(k.certificate.Raw)
-		all = append(all, Certificate{k.id, k.certificate.Subject.String(), strings.ToUpper(hex.EncodeToString(one[:])), strings.ToUpper(hex.EncodeToString(two[:])),
-			k.certificate.NotBefore.UTC(), k.certificate.NotAfter.UTC()})
-	}
-	return all
-}
-
-// in lists, in the order of the pages, the permissions that are granted and known everywhere at a moment.
-func in(granted map[string]time.Time, now time.Time) []string {
-	var names []string
-	for _, p := range permissions() {
-		if works, ok := granted[p.name]; ok && !now.Before(works) {
-			names = append(names, p.name)
-		}
-	}
-	return names
 }

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 )
 
 // appView is the page of an app registration.
@@ -18,16 +17,17 @@ type appView struct {
 	ObjectID     string
 	TenantID     string
 	TenantName   string
-	Path         string
 	RedirectURIs []string
 	Certificates []certificateLine
 	Secrets      []secretLine
 	NewSecret    string // shown once
-	Permissions  []permissionLine
-	Exists       bool // the enterprise application
-	Enabled      bool
-	PrincipalID  string
-	Connect      string // address of the workbench with the ids filled in; "" = the redirect URIs name none
+	Multi        bool   // for users of any directory
+	UniqueName   string
+	Notes        string
+	Owners       []string     // names of the apps that may change it
+	Elsewhere    []tenantLine // other tenants that consented to it
+	principalView
+	Connect string // address of the workbench with the ids filled in; "" = the redirect URIs name none
 }
 
 type certificateLine struct {
@@ -37,22 +37,12 @@ type certificateLine struct {
 
 type secretLine struct{ ID, Ends string }
 
-// permissionLine is a permission that an app asks for, could ask for, or was granted once.
-type permissionLine struct {
-	Field   string // of the form: "role:NAME" or "scope:NAME"
-	Name    string
-	Kind    string
-	Text    string
-	Asked   bool
-	Granted bool
-	Status  string
-}
-
 // view is the page of an app. The caller holds mu.
 func (a *App) view() appView {
 	now, moment := a.tenant.s.now(), a.tenant.s.moment()
 	v := appView{Connect: a.connectAddress(), Name: a.name, ClientID: a.clientID, ObjectID: a.objectID, TenantID: a.tenant.id, TenantName: a.tenant.name,
-		Path: "/portal/" + a.tenant.id + "/apps/" + a.clientID, RedirectURIs: slices.Clone(a.redirectURIs)}
+		RedirectURIs: slices.Clone(a.redirectURIs), Multi: a.audience == MultiTenant, UniqueName: a.uniqueName, Notes: a.notes}
+	v.Path = "/portal/" + a.tenant.id + "/apps/" + a.clientID
 	for i, c := range a.certificates() {
 		line := certificateLine{c, "Valid"}
 		switch {
@@ -70,34 +60,17 @@ func (a *App) view() appView {
 		}
 		v.Secrets = append(v.Secrets, secretLine{k.id, ends})
 	}
-	roles, scopes := map[string]time.Time{}, map[string]time.Time{}
-	if a.principal != nil {
-		v.Exists, v.Enabled, v.PrincipalID = true, a.principal.enabled, a.principal.id
-		roles, scopes = a.principal.roles, a.principal.scopes
-	}
-	add := func(kind, field, name, text string, asked bool, granted map[string]time.Time) {
-		works, ok := granted[name]
-		line := permissionLine{field + ":" + name, name, kind, text, asked, ok, ""}
-		switch {
-		case ok && moment.Before(works):
-			line.Status = "Granted for " + a.tenant.name + ", not yet known to all servers"
-		case ok:
-			line.Status = "Granted for " + a.tenant.name
-		case asked:
-			line.Status = "Not granted for " + a.tenant.name
-		}
-		v.Permissions = append(v.Permissions, line)
-	}
-	for _, p := range permissions() {
-		if p.role != "" {
-			add("Application", "role", p.name, p.text, slices.Contains(a.permissions, p.name), roles)
+	for _, t := range a.tenant.s.tenants {
+		if p := t.principal(a); p != nil && t != a.tenant {
+			v.Elsewhere = append(v.Elsewhere, tenantLine{t.id, t.name, t.Domain()})
 		}
 	}
-	for _, p := range permissions() {
-		if p.role == "" {
-			add("Delegated", "scope", p.name, p.text, slices.Contains(a.scopes, p.name), scopes)
+	for _, p := range a.tenant.principals {
+		if slices.Contains(a.owners, p.id) {
+			v.Owners = append(v.Owners, p.app.name)
 		}
 	}
+	v.principalView = a.tenant.principalView(a, v.Path)
 	return v
 }
 
@@ -121,7 +94,7 @@ func (s *Simulator) showApp(w http.ResponseWriter, r *http.Request, a *App, v po
 	view := a.view()
 	s.mu.Unlock()
 	view.NewSecret = newSecret
-	v.Title, v.Tenant = a.name, a.tenant
+	v.Title, v.Tenant = view.Name, a.tenant
 	status := http.StatusOK
 	if v.Problem != "" {
 		status = http.StatusUnprocessableEntity
@@ -159,29 +132,31 @@ func (s *Simulator) changeApp(w http.ResponseWriter, r *http.Request, a *App, fo
 			}
 		}
 		a.SetPermissions(roles, scopes)
-	case "consent":
-		a.Consent()
-	case "revoke":
-		word = "revoked"
-		a.Revoke(r.PostForm.Get("permission"))
-	case "enable":
-		word = "enabled"
-		a.SetEnabled(true)
-	case "disable":
-		word = "disabled"
-		a.SetEnabled(false)
-	case "delete":
-		word = "deleted"
-		a.DeleteServicePrincipal()
-	default:
-		s.notThere(w)
+	case "audience":
+		a.SetAudience(readAudience(r))
+	case "unregister":
+		a.Delete()
+		seeOther(w, "/portal/"+a.tenant.id+"/", "unregistered")
 		return
+	default:
+		if word = a.tenant.changePrincipal(a, form, r.PostForm.Get("permission")); word == "" {
+			s.notThere(w)
+			return
+		}
 	}
 	if err != nil {
 		s.showApp(w, r, a, portalView{Problem: sentence(err)}, "")
 		return
 	}
 	seeOther(w, "/portal/"+a.tenant.id+"/apps/"+a.clientID, word)
+}
+
+// readAudience reads the field of a form.
+func readAudience(r *http.Request) Audience {
+	if r.PostForm.Get("audience") == string(MultiTenant) {
+		return MultiTenant
+	}
+	return SingleTenant
 }
 
 // upload registers the certificate of a form.

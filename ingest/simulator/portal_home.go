@@ -15,6 +15,8 @@ type homeView struct {
 	Lifetime int
 	Consent  int
 	Keys     int
+	Replicas int
+	Clouds   []string // the other ones, by address
 	Tenants  []tenantLine
 }
 
@@ -47,7 +49,10 @@ func (s *Simulator) portalHome(w http.ResponseWriter, r *http.Request, form stri
 	}
 	now, settings := s.time(), s.Settings()
 	home := homeView{Base: s.base.String(), Clock: now.Format("2006-01-02 15:04:05 UTC"), Skew: seconds(settings.ClockSkew), Lifetime: seconds(settings.TokenLifetime),
-		Consent: seconds(settings.PropagationDelay), Keys: seconds(settings.KeyDelay)}
+		Consent: seconds(settings.PropagationDelay), Keys: seconds(settings.KeyDelay), Replicas: seconds(settings.ReplicationDelay)}
+	for _, other := range s.neighbours() {
+		home.Clouds = append(home.Clouds, other.base.String())
+	}
 	for _, t := range s.Tenants() {
 		home.Tenants = append(home.Tenants, tenantLine{t.id, t.name, t.Domain()})
 	}
@@ -72,6 +77,7 @@ func readSettings(r *http.Request) (Settings, error) {
 		{"lifetime", "Token lifetime", 1, &settings.TokenLifetime},
 		{"consent", "Consent shows after", 0, &settings.PropagationDelay},
 		{"keys", "A new certificate works after", 0, &settings.KeyDelay},
+		{"replicas", "What Graph made is found after", 0, &settings.ReplicationDelay},
 	} {
 		n, err := strconv.Atoi(r.PostForm.Get(f.name))
 		if err != nil || n < f.least || n > 86_400 {

@@ -65,6 +65,10 @@ func done(word string) string {
 		return "The enterprise application is disabled."
 	case "deleted":
 		return "The enterprise application was deleted, and with it every consent."
+	case "unregistered":
+		return "The app registration was deleted. Microsoft would keep it for 30 days."
+	case "audience":
+		return "The supported account types were changed."
 	case "settings":
 		return "The settings are in force."
 	case "rotated":

@@ -43,6 +43,8 @@ func (s *Simulator) portal(w http.ResponseWriter, r *http.Request) {
 		s.portalTenant(w, r, t, "")
 	case "apps":
 		s.portalApps(w, r, t, below)
+	case "enterprise":
+		s.portalEnterprise(w, r, t, below)
 	case "policy":
 		s.changeTenant(w, r, t)
 	default:

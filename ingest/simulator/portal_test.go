@@ -171,9 +171,9 @@ func TestPortalSettings(t *testing.T) {
 	e := newEntra(t)
 	server := httptest.NewServer(e.s)
 	defer server.Close()
-	form := url.Values{"skew": {"-600"}, "lifetime": {"60"}, "consent": {"30"}, "keys": {"40"}}
+	form := url.Values{"skew": {"-600"}, "lifetime": {"60"}, "consent": {"30"}, "keys": {"40"}, "replicas": {"50"}}
 	_, body := submit(t, server, "/portal/settings", form)
-	want := simulator.Settings{TokenLifetime: time.Minute, PropagationDelay: 30 * time.Second, KeyDelay: 40 * time.Second, ClockSkew: -10 * time.Minute}
+	want := simulator.Settings{TokenLifetime: time.Minute, PropagationDelay: 30 * time.Second, KeyDelay: 40 * time.Second, ReplicationDelay: 50 * time.Second, ClockSkew: -10 * time.Minute}
 	if diff := cmp.Diff(want, e.s.Settings()); diff != "" || !strings.Contains(body, "2026-03-11 08:09:44 UTC") {
 		t.Errorf("(-want +got):\n%s\n%s", diff, body)
 	}
@@ -183,8 +183,8 @@ func TestPortalSettings(t *testing.T) {
 	if _, header, _ := e.get(t, e.address("/portal/")); header.Get("Date") != "Wed, 11 Mar 2026 08:09:44 GMT" {
 		t.Errorf("got Date %q", header.Get("Date"))
 	}
-	for name, value := range map[string]string{"skew": "x", "lifetime": "0", "consent": "-1", "keys": "100000"} {
-		bad := url.Values{"skew": {"0"}, "lifetime": {"60"}, "consent": {"0"}, "keys": {"0"}}
+	for name, value := range map[string]string{"skew": "x", "lifetime": "0", "consent": "-1", "keys": "100000", "replicas": "-1"} {
+		bad := url.Values{"skew": {"0"}, "lifetime": {"60"}, "consent": {"0"}, "keys": {"0"}, "replicas": {"0"}}
 		bad.Set(name, value)
 		if status, body := submit(t, server, "/portal/settings", bad); status != http.StatusUnprocessableEntity || !strings.Contains(body, `role="alert"`) {
 			t.Errorf("%s=%s: got %d", name, value, status)

@@ -23,6 +23,7 @@ type Options struct {
 	TokenLifetime    time.Duration // of access tokens; 0 = 75 minutes, the mean of Microsoft's
 	PropagationDelay time.Duration // until a consent shows in tokens
 	KeyDelay         time.Duration // until an added certificate is accepted
+	ReplicationDelay time.Duration // until what was made through Graph is found: app registrations, enterprise applications
 }
 
 // Simulator is an http.Handler.
@@ -31,8 +32,9 @@ type Simulator struct {
 	clock func() time.Time
 	cross *http.CrossOriginProtection
 
-	mu       sync.Mutex // guards everything below, and what hangs on it unless its comment says otherwise
-	tenants  []*Tenant  // in the order in which they were added
+	mu       sync.Mutex   // guards everything below, and what hangs on it unless its comment says otherwise
+	tenants  []*Tenant    // in the order in which they were added
+	others   []*Simulator // clouds that this one knows of
 	settings Settings
 	keys     []*signingKey // the newest first: it signs
 	codes    map[string]*authorizationCode
@@ -45,6 +47,7 @@ type Settings struct {
 	TokenLifetime    time.Duration // of access tokens, at least a second
 	PropagationDelay time.Duration // until a consent shows in tokens
 	KeyDelay         time.Duration // until an added certificate is accepted
+	ReplicationDelay time.Duration // until what was made through Graph is found: app registrations, enterprise applications
 	ClockSkew        time.Duration // by which Microsoft's clock is ahead of ours; negative = behind
 }
 
@@ -54,7 +57,7 @@ func New(o Options) *Simulator {
 		base:     &url.URL{Scheme: o.Base.Scheme, Host: o.Base.Host},
 		clock:    o.Now,
 		cross:    http.NewCrossOriginProtection(),
-		settings: Settings{TokenLifetime: o.TokenLifetime, PropagationDelay: o.PropagationDelay, KeyDelay: o.KeyDelay},
+		settings: Settings{TokenLifetime: o.TokenLifetime, PropagationDelay: o.PropagationDelay, KeyDelay: o.KeyDelay, ReplicationDelay: o.ReplicationDelay},
 		codes:    map[string]*authorizationCode{},
 		refresh:  map[string]*refreshToken{},
 		seen:     map[string]time.Time{},

@@ -17,10 +17,26 @@ import (
 // errCutShort is that a handler promised more than it sent.
 var errCutShort = fmt.Errorf("the simulator broke the connection: %w", io.ErrUnexpectedEOF)
 
-// Transport is a transport that brings requests for the base address to the simulator without sockets, so that it works where time is
-// simulated too; other hosts are not found. Bodies stream: what was written arrives when it is flushed, or 4 kB are together. A cancelled
+// Transport is a transport that brings requests for the base address to the simulator without sockets, and those for its neighbours' to them, so
+// that it works where time is simulated too; other hosts are not found. Bodies stream: what was written arrives when it is flushed, or 4 kB are together. A cancelled
 // request fails, and cancels the handler's context. Of HTTP it lacks compression and trailers.
-func (s *Simulator) Transport() http.RoundTripper { return transport{s, s.base} }
+func (s *Simulator) Transport() http.RoundTripper { return toClouds{s} }
+
+// toClouds brings requests to a simulator or its neighbours.
+type toClouds struct{ s *Simulator }
+
+// RoundTrip serves a request as transport does.
+func (t toClouds) RoundTrip(r *http.Request) (*http.Response, error) {
+	for _, other := range t.s.neighbours() {
+		if r.URL.Host == other.base.Host && r.URL.Scheme == other.base.Scheme {
+			return transport{other, other.base}.RoundTrip(r)
+		}
+	}
+	return transport{t.s, t.s.base}.RoundTrip(r)
+}
+
+// String says what the transport is.
+func (t toClouds) String() string { return transport{t.s, t.s.base}.String() }
 
 // transport brings requests for an address to a handler.
 type transport struct {

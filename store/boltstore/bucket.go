@@ -32,13 +32,15 @@ var (
 	bucketForeignIncidents = []byte("foreign incidents")
 	bucketViews            = []byte("views")
 	bucketPreferences      = []byte("preferences")
+	bucketConsentLinks     = []byte("consent links")
 
-	// The buckets of format 1, and those that format 2 added.
+	// The buckets of format 1, and those that each later format added.
 	rootBuckets1 = [][]byte{bucketMeta, bucketChanges, bucketAudit, bucketAccounts, bucketAccountNames, bucketLinks, bucketSessions,
 		bucketSessionEnds, bucketSettings, bucketTenantNames, bucketTenants}
 	rootBuckets2 = [][]byte{bucketConnectors, bucketConnectorKeys, bucketRegistrations, bucketHealths, bucketProgress, bucketFlows,
 		bucketForeign, bucketForeignIncidents}
 	rootBuckets3 = [][]byte{bucketViews, bucketPreferences}
+	rootBuckets4 = [][]byte{bucketConsentLinks}
 )
 
 // get reads one value. It is nil where there is none, and where the store is older than the bucket.

@@ -66,7 +66,7 @@ func connector(tx *bbolt.Tx, id workbench.ConnectorID) (workbench.Connector, err
 }
 
 // SaveConnector implements store.Connectors. The children of a parent whose tenant becomes known get it with the parent. A registration
-// that no connector names any more goes.
+// without name that no connector names any more goes.
 func (s *Store) SaveConnector(ctx context.Context, c workbench.Connector, what string, by workbench.AccountID, at workbench.Time) (workbench.Connector, error) {
 	err := s.update(ctx, func(tx *bbolt.Tx) error {
 		if err := checkConnector(c); err != nil {
@@ -142,6 +142,13 @@ func (s *Store) DeleteConnector(ctx context.Context, id workbench.ConnectorID, b
 			if err := tx.Bucket(name).Delete([]byte(id)); err != nil {
 				return err
 			}
+		}
+		links, err := consentRows(tx)
+		if err == nil {
+			err = dropConsentLinks(tx, links, func(l workbench.ConsentLink) bool { return l.Connector == id })
+		}
+		if err != nil {
+			return err
 		}
 		if err := recordConnector(tx, c, "deleted", by, at); err != nil {
 			return err

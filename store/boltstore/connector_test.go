@@ -23,8 +23,14 @@ func connector(id workbench.ConnectorID, name string) workbench.Connector {
 	return workbench.Connector{ID: id, Kind: workbench.Microsoft365, Name: name, Tenant: storetest.TenantA, Registration: "r"}
 }
 
+func consentLink(id string, c workbench.ConnectorID, minute int) workbench.ConsentLink {
+	made := storetest.Minute(minute)
+	return workbench.ConsentLink{ID: id, Connector: c, Tenant: storetest.TenantA, Requester: "kim", Name: "Kim", MadeAt: made,
+		Expires: workbench.At(made.Add(workbench.ConsentLifetime))}
+}
+
 // connect fills everything that connectors keep in a store: a parent p with registration r, a child e, their health and progress, a flow,
-// an account kim, if it is not there, and foreign alerts of incident 7.
+// a registration s that tenants share, consent links of p and e, an account kim, if it is not there, and foreign alerts of incident 7.
 func connect(t testing.TB, s store.Store) {
 	t.Helper()
 	child := workbench.Connector{ID: "e", Kind: workbench.DefenderEndpoint, Name: "Endpoint", Parent: "p", Tenant: storetest.TenantA, BackfillDays: 30}
@@ -35,6 +41,10 @@ func connect(t testing.TB, s store.Store) {
 	_, err4 := s.Append(ctx, everyone, store.Batch{Source: "e", At: storetest.Minute(4),
 		Progress: []workbench.Progress{{Connector: "e", Covered: []workbench.Span{{From: storetest.Minute(0), To: storetest.Minute(4)}}, Alerts: 3}},
 		Foreign:  []workbench.Foreign{{Tenant: storetest.TenantA, Incident: "7", Alert: "i", Product: "identity", Name: workbench.Text("Identity")}}})
+	shared := workbench.Registration{ID: "s", Name: "Operator", Tenant: storetest.TenantB, ClientID: "client"}
+	if _, err := s.SaveRegistration(ctx, shared, "added", "", storetest.Minute(3)); err != nil {
+		t.Fatal(err)
+	}
 	err5 := s.AddAccount(ctx, workbench.Account{ID: "kim", Name: "Kim", Role: workbench.Viewer})
 	if errors.Is(err5, workbench.ErrExists) {
 		err5 = nil
@@ -42,6 +52,7 @@ func connect(t testing.TB, s store.Store) {
 	now := storetest.Minute(5).Time
 	err = errors.Join(err, err2, err3, err4, err5, s.SaveHealth(ctx, workbench.NewHealth("p", storetest.Minute(5))), s.SaveHealth(ctx, workbench.NewHealth("e", storetest.Minute(5))),
 		s.AddFlow(ctx, "state-in-clear", workbench.Flow{Connector: "p", Expires: workbench.At(now.Add(10 * time.Minute))}),
+		s.AddConsentLink(ctx, "consent-in-clear", consentLink("c1", "p", 1)), s.AddConsentLink(ctx, "consent-2-in-clear", consentLink("c2", "e", 2)),
 		s.AddLink(ctx, "link-in-clear", store.Link{Account: "kim", Expires: now.Add(time.Hour), Password: true}))
 	if err != nil {
 		t.Fatal(err)
@@ -59,11 +70,13 @@ func everything(t testing.TB, s store.Store) string {
 	flow, err5 := s.Flow(ctx, "state-in-clear", now)
 	link, err6 := s.Link(ctx, "link-in-clear", now)
 	accounts, err7 := s.AccountList(ctx)
+	consent, err9 := s.ConsentLink(ctx, "consent-in-clear", now)
+	consents, err10 := s.ConsentLinks(ctx)
 	story, err8 := s.Story(ctx, everyone, workbench.IncidentStory(storetest.TenantA, "mail", "7"))
-	if err := errors.Join(err, err2, err3, err4, err5, err6, err7, err8); err != nil {
+	if err := errors.Join(err, err2, err3, err4, err5, err6, err7, err8, err9, err10); err != nil {
 		t.Fatal(err)
 	}
-	b, err := json.MarshalIndent([]any{connectors, registrations, healths, progresses, flow, link, accounts, story.NotIngested}, "", " ")
+	b, err := json.MarshalIndent([]any{connectors, registrations, healths, progresses, flow, link, accounts, story.NotIngested, consent, consents}, "", " ")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,26 +167,40 @@ func TestVerifyFindsDamagedRows(t *testing.T) {
 		change edit
 		want   string
 	}{
-		"connector":                  {"connectors", put("p", "{"), "connector p"},
-		"connector without parent":   {"connectors", remove("p"), "connector e"},
-		"connector under another id": {"connectors", replace("e", `"id":"e"`, `"id":"f"`), "stands under"},
-		"name of another":            {"connectors", replace("e", `"name":"Endpoint"`, `"name":"CONTOSO"`), "Another connector has this name"},
-		"tenant of another":          {"connectors", replace("e", string(storetest.TenantA), string(storetest.TenantB)), "belongs to another tenant"},
-		"days":                       {"connectors", replace("e", `"backfillDays":30`, `"backfillDays":-1`), "180 days"},
-		"look-up":                    {"connector keys", removeFirst, "missing from a look-up"},
-		"look-up too much":           {"connector keys", put("x", "p"), "look-up of connectors"},
-		"registration":               {"registrations", put("r", "[]"), "app registration r"},
-		"registration elsewhere":     {"registrations", replace("r", `"id":"r"`, `"id":"q"`), "stands under"},
-		"health":                     {"healths", put("p", "no"), "health of connector p"},
-		"health of nobody":           {"healths", put("x", `{"connector":"x"}`), "belongs to no connector"},
-		"health of another":          {"healths", put("p", `{"connector":"e"}`), "belongs to no connector"},
-		"progress":                   {"progress", put("e", "no"), "progress of connector e"},
-		"progress of nobody":         {"progress", put("x", `{"connector":"x"}`), "belongs to no connector"},
-		"progress out of order":      {"progress", replace("e", "05:04:00", "04:04:00"), "not in order"},
-		"flow":                       {"flows", spoil, "sign-in at Microsoft"},
-		"flow in clear":              {"flows", put("state", "{}"), "sign-in at Microsoft"},
-		"foreign alert":              {"foreign", spoil, "foreign alert i"},
-		"foreign alert gone":         {"foreign", removeFirst, "foreign alerts has 1 rows for 0"},
+		"connector":                         {"connectors", put("p", "{"), "connector p"},
+		"connector without parent":          {"connectors", remove("p"), "connector e"},
+		"connector under another id":        {"connectors", replace("e", `"id":"e"`, `"id":"f"`), "stands under"},
+		"name of another":                   {"connectors", replace("e", `"name":"Endpoint"`, `"name":"CONTOSO"`), "Another connector has this name"},
+		"tenant of another":                 {"connectors", replace("e", string(storetest.TenantA), string(storetest.TenantB)), "belongs to another tenant"},
+		"days":                              {"connectors", replace("e", `"backfillDays":30`, `"backfillDays":-1`), "180 days"},
+		"look-up":                           {"connector keys", removeFirst, "missing from a look-up"},
+		"look-up too much":                  {"connector keys", put("x", "p"), "look-up of connectors"},
+		"registration":                      {"registrations", put("r", "[]"), "app registration r"},
+		"registration elsewhere":            {"registrations", replace("r", `"id":"r"`, `"id":"q"`), "stands under"},
+		"health":                            {"healths", put("p", "no"), "health of connector p"},
+		"health of nobody":                  {"healths", put("x", `{"connector":"x"}`), "belongs to no connector"},
+		"health of another":                 {"healths", put("p", `{"connector":"e"}`), "belongs to no connector"},
+		"progress":                          {"progress", put("e", "no"), "progress of connector e"},
+		"progress of nobody":                {"progress", put("x", `{"connector":"x"}`), "belongs to no connector"},
+		"progress out of order":             {"progress", replace("e", "05:04:00", "04:04:00"), "not in order"},
+		"registration with a bad tenant":    {"registrations", replace("s", string(storetest.TenantB), "No Tenant"), "is not the id of a tenant"},
+		"registrations of one name":         {"registrations", replace("r", `"name":""`, `"name":"OPERATOR","tenant":"t"`), "have one name"},
+		"named registration of a connector": {"registrations", replace("r", `"name":""`, `"name":"Other"`), "Choose it as a shared app"},
+		"shared app gone":                   {"connectors", replace("p", `"topology":""`, `"topology":"shared"`), "belongs to one connector alone"},
+		"child without app":                 {"connectors", replace("p", `"topology":""`, `"topology":"managed"`), "needs an app of its own"},
+		"child with an app":                 {"connectors", replace("e", `"registration":""`, `"registration":"x"`), "have no app of their own"},
+		"cloud of a child":                  {"connectors", replace("e", `"cloud":""`, `"cloud":"usgov"`), "which cloud"},
+		"consent link":                      {"consent links", spoil, "consent link cannot be read"},
+		"consent link in clear":             {"consent links", put("secret", `{"id":"c3","connector":"p"}`), "consent link cannot be read"},
+		"consent link without end":          {"consent links", put(strings.Repeat("x", 32), `{"id":"c3","connector":"p","tenant":"t"}`), "consent link c3 is not right"},
+		"consent link twice":                {"consent links", first(func(b *bbolt.Bucket, k, v []byte) error { return b.Put(append(k[:31], k[31]+1), v) }), "is there twice"},
+		"consent link of nobody": {"consent links", first(func(b *bbolt.Bucket, k, v []byte) error {
+			return b.Put(k, bytes.Replace(v, []byte(`"connector":"`), []byte(`"connector":"x`), 1))
+		}), "belongs to no connector"},
+		"flow":               {"flows", spoil, "sign-in at Microsoft"},
+		"flow in clear":      {"flows", put("state", "{}"), "sign-in at Microsoft"},
+		"foreign alert":      {"foreign", spoil, "foreign alert i"},
+		"foreign alert gone": {"foreign", removeFirst, "foreign alerts has 1 rows for 0"},
 		"foreign alert elsewhere": {"foreign", first(func(b *bbolt.Bucket, k, v []byte) error {
 			return b.Put(k, bytes.Replace(v, []byte(`"incident":"7"`), []byte(`"incident":"8"`), 1))
 		}), "missing from a look-up"},

@@ -44,7 +44,20 @@ func checkAgainst(tx *bbolt.Tx, c, former workbench.Connector) error {
 			return err
 		case parent.Tenant != c.Tenant:
 			bad = bad.Set("parent", "The Microsoft 365 connector belongs to another tenant. Choose another.")
+		case parent.Topology != workbench.ManagedApps && c.Registration != "":
+			bad = bad.Set("registration", "Connectors under this Microsoft 365 connector have no app of their own: they sign in with its app.")
+		case parent.Topology == workbench.ManagedApps && c.Registration == "":
+			bad = bad.Set("registration", "Each connector under this Microsoft 365 connector needs an app of its own.")
 		}
+	}
+	if c.Registration != "" || c.Topology == workbench.SharedApp {
+		var err error
+		if bad, err = checkNamed(tx, c, bad); err != nil {
+			return err
+		}
+	}
+	if former.ID != "" && (former.Topology == workbench.ManagedApps) != (c.Topology == workbench.ManagedApps) && len(childrenOf(tx, c.ID)) > 0 {
+		bad = bad.Set("topology", "Connectors under this one sign in as they were added. Delete them before their apps are managed, or are no longer.")
 	}
 	if former.ID != "" && former.Kind != c.Kind {
 		bad = bad.Set("kind", "What a connector connects can't be changed. Delete it and add another.")

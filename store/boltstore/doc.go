@@ -19,6 +19,7 @@
 //	healths         connector id             → JSON of workbench.Health
 //	progress        connector id             → JSON of workbench.Progress
 //	flows           hash of state            → JSON of workbench.Flow
+//	consent links   hash of secret           → JSON of workbench.ConsentLink
 //	foreign         tenant, alert            → JSON: incident, product and its name
 //	foreign incidents tenant, incident, alert→ nothing
 //	views           owner, view id           → JSON of workbench.View

@@ -141,7 +141,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"cut short", whole[:len(whole)/2], workbench.ErrCorrupt},
 		{"cut in the first page", whole[:100], workbench.ErrCorrupt},
 		{"of a newer program", edit(t, func(tx *bbolt.Tx) error {
-			return tx.Bucket([]byte("meta")).Put([]byte("format"), []byte{0, 0, 0, 0, 0, 0, 0, 4})
+			return tx.Bucket([]byte("meta")).Put([]byte("format"), []byte{0, 0, 0, 0, 0, 0, 0, 5})
 		}), workbench.ErrNewer},
 		{"without a bucket", edit(t, func(tx *bbolt.Tx) error { return tx.DeleteBucket([]byte("audit")) }), workbench.ErrCorrupt},
 	}

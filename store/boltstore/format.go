@@ -2,7 +2,6 @@ package boltstore
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -19,7 +18,11 @@ import (
 //	   format 1 alone would not heed
 //	3  views and preferences; records of stories say what lists show, and are short to read. Until all are brought forward, meta has
 //	   metaForward, and records of both forms stand side by side
-const format = 3
+//	4  consent links; connectors have a topology and a cloud, registrations a name, a home and a manager. A program that knows format 3 reads
+//	   all that it knows, but it would not heed the rest: it would ask the wrong cloud, sign in with the parent's app where each child has its
+//	   own, drop the new fields from every record that it saves (from registrations at each renewal), and delete an app that tenants share,
+//	   with its keys, together with a connector. So it has to refuse the store
+const format = 4
 
 // checkFormat returns the store's format and checks that it has the buckets of it.
 func checkFormat(tx *bbolt.Tx) (uint64, error) {
@@ -39,8 +42,10 @@ func checkFormat(tx *bbolt.Tx) (uint64, error) {
 		return found, nil
 	case 2:
 		return found, check(rootBuckets2)
-	case format:
+	case 3:
 		return found, check(slices.Concat(rootBuckets2, rootBuckets3))
+	case format:
+		return found, check(slices.Concat(rootBuckets2, rootBuckets3, rootBuckets4))
 	case 0:
 		return 0, corrupt("it has no format")
 	default:
@@ -51,19 +56,24 @@ func checkFormat(tx *bbolt.Tx) (uint64, error) {
 // bringForward makes a store of an earlier format one of this format. It first says so, so that an older program leaves the store alone;
 // the rest follows in transactions of some stories each, and goes on at the next Open where it was interrupted.
 func (s *Store) bringForward() error {
+	more := false
 	err := s.update(context.Background(), func(tx *bbolt.Tx) error {
 		meta := tx.Bucket(bucketMeta)
-		if parseNumber(meta.Get(metaFormat)) == format {
-			return nil
-		}
-		for _, name := range slices.Concat(rootBuckets2, rootBuckets3) {
+		found := parseNumber(meta.Get(metaFormat))
+		for _, name := range slices.Concat(rootBuckets2, rootBuckets3, rootBuckets4) {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}
 		}
-		return errors.Join(meta.Put(metaForward, storyPlace("", 0)), meta.Put(metaFormat, number(format)))
+		if found < 3 { // the first whose stories are of the present form
+			if err := meta.Put(metaForward, storyPlace("", 0)); err != nil {
+				return err
+			}
+		}
+		more = meta.Get(metaForward) != nil
+		return meta.Put(metaFormat, number(format))
 	})
-	for more := true; more && err == nil; {
+	for more && err == nil {
 		err = s.update(context.Background(), func(tx *bbolt.Tx) (err error) {
 			more, err = renewStories(tx)
 			return err

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 
 	"go.etcd.io/bbolt"
@@ -18,17 +19,18 @@ import (
 	"workbench/store/storetest"
 )
 
-// made2 are the buckets that format 1 did not have, made3 those that format 2 did not have.
+// made2 are the buckets that format 1 did not have, made3 those that format 2 did not have, made4 those that format 3 did not have.
 var (
 	made2 = []string{"connectors", "connector keys", "registrations", "healths", "progress", "flows", "foreign", "foreign incidents"}
 	made3 = []string{"views", "preferences"}
+	made4 = []string{"consent links"}
 )
 
 // aged gives a closed store the records and buckets of format 2.
 func aged(t testing.TB, path string) {
 	t.Helper()
 	edited(t, path, func(tx *bbolt.Tx) error {
-		for _, name := range made3 {
+		for _, name := range slices.Concat(made3, made4) {
 			if err := tx.DeleteBucket([]byte(name)); err != nil {
 				return err
 			}
@@ -142,8 +144,8 @@ func TestFormat1IsBroughtForward(t *testing.T) {
 		t.Errorf("Verify says %q", problems)
 	}
 	mustClose(t, s)
-	if got := formatOf(t, path); got != 3 {
-		t.Errorf("format: got %d, want 3, which earlier versions refuse", got)
+	if got := formatOf(t, path); got != 4 {
+		t.Errorf("format: got %d, want 4, which earlier versions refuse", got)
 	}
 	if n := oldStories(t, path); n != 0 {
 		t.Errorf("%d stories were not brought forward", n)
@@ -176,13 +178,16 @@ func TestFormat1ReadOnly(t *testing.T) {
 	registrations, err2 := s.Registrations(ctx)
 	healths, err3 := s.Healths(ctx)
 	progresses, err4 := s.Progresses(ctx)
-	if err := errors.Join(err, err2, err3, err4); err != nil || len(connectors)+len(registrations)+len(healths)+len(progresses) != 0 {
-		t.Errorf("got %v, %v, %v, %v, %v, want nothing", connectors, registrations, healths, progresses, err)
+	links, err5 := s.ConsentLinks(ctx)
+	if err := errors.Join(err, err2, err3, err4, err5); err != nil || len(connectors)+len(registrations)+len(healths)+len(progresses)+len(links) != 0 {
+		t.Errorf("got %v, %v, %v, %v, %v, %v, want nothing", connectors, registrations, healths, progresses, links, err)
 	}
 	_, err = s.Connector(ctx, everyone, "x")
 	_, err2 = s.Registration(ctx, "x")
 	_, err3 = s.Flow(ctx, "x", storetest.Minute(1).Time)
-	for _, err := range []error{err, err2, err3} {
+	_, err4 = s.ConsentLink(ctx, "x", storetest.Minute(1).Time)
+	_, err5 = s.ConsentLinkNamed(ctx, "x", storetest.Minute(1).Time)
+	for _, err := range []error{err, err2, err3, err4, err5} {
 		if !errors.Is(err, workbench.ErrNotFound) {
 			t.Errorf("got %v, want ErrNotFound", err)
 		}

@@ -160,7 +160,7 @@ func create(path string, deriver workbench.Deriver) error {
 		return err
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range slices.Concat(rootBuckets1, rootBuckets2, rootBuckets3) {
+		for _, name := range slices.Concat(rootBuckets1, rootBuckets2, rootBuckets3, rootBuckets4) {
 			if _, err := tx.CreateBucket(name); err != nil {
 				return err
 			}

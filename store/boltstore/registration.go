@@ -47,19 +47,12 @@ func registration(tx *bbolt.Tx, id workbench.RegistrationID) (workbench.Registra
 	return decodeRow[workbench.Registration]("app registration", []byte(id), get(tx, bucketRegistrations, []byte(id)))
 }
 
-// SaveRegistration implements store.Connectors. It fails with *workbench.Invalid for a registration without id or with too many credentials.
+// SaveRegistration implements store.Connectors.
 func (s *Store) SaveRegistration(ctx context.Context, r workbench.Registration, what string, by workbench.AccountID, at workbench.Time) (workbench.Registration, error) {
 	var saved workbench.Registration
 	err := s.update(ctx, func(tx *bbolt.Tx) error {
-		var bad *workbench.Invalid
-		if r.ID == "" || len(r.ID) > maxID {
-			bad = bad.Set("id", "is missing or longer than 256 bytes")
-		}
-		if len(r.Credentials) > workbench.MaxCredentials {
-			bad = bad.Set("credentials", fmt.Sprintf("are more than %d", workbench.MaxCredentials))
-		}
-		if bad != nil {
-			return bad
+		if err := checkRegistration(r); err != nil {
+			return err
 		}
 		former, err := registration(tx, r.ID)
 		switch {
@@ -68,6 +61,9 @@ func (s *Store) SaveRegistration(ctx context.Context, r workbench.Registration, 
 			return err
 		case former.Revision != r.Revision:
 			return workbench.ErrConflict
+		}
+		if err := checkRegistrationAgainst(tx, r, former); err != nil {
+			return err
 		}
 		next := r
 		next.Revision++
@@ -89,27 +85,60 @@ func (s *Store) SaveRegistration(ctx context.Context, r workbench.Registration, 
 	return saved, nil
 }
 
-// dropRegistration takes away a registration that no connector names, with its keys. One that is not there is no error.
+// DeleteRegistration implements store.Connectors.
+func (s *Store) DeleteRegistration(ctx context.Context, id workbench.RegistrationID, by workbench.AccountID, at workbench.Time) error {
+	err := s.update(ctx, func(tx *bbolt.Tx) error {
+		r, err := registration(tx, id)
+		if err != nil {
+			return err
+		}
+		if n := len(connectorsUnder(tx, connectorKey(registrationKey, string(id)))); n > 0 {
+			return fmt.Errorf("%w: %d connectors sign in with it", workbench.ErrConflict, n)
+		}
+		return deleteRegistration(tx, r, by, at)
+	})
+	if err != nil {
+		return fmt.Errorf("deleting app registration %q: %w", workbench.Text(string(id)), err)
+	}
+	return nil
+}
+
+// dropRegistration takes away a registration without name that no connector names, with its keys. One that is not there is no error.
 func dropRegistration(tx *bbolt.Tx, id workbench.RegistrationID, by workbench.AccountID, at workbench.Time) error {
 	if id == "" || len(connectorsUnder(tx, connectorKey(registrationKey, string(id)))) > 0 {
 		return nil
 	}
 	r, err := registration(tx, id)
-	if errors.Is(err, workbench.ErrNotFound) {
+	if errors.Is(err, workbench.ErrNotFound) || err == nil && r.Name != "" {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if err := tx.Bucket(bucketRegistrations).Delete([]byte(id)); err != nil {
+	return deleteRegistration(tx, r, by, at)
+}
+
+func deleteRegistration(tx *bbolt.Tx, r workbench.Registration, by workbench.AccountID, at workbench.Time) error {
+	if err := tx.Bucket(bucketRegistrations).Delete([]byte(r.ID)); err != nil {
 		return err
 	}
 	return recordRegistration(tx, r, "deleted", by, at)
 }
 
+// maxRecorded is how many of the connectors that use a registration an audit entry names: hundreds may.
+const maxRecorded = 5
+
 func recordRegistration(tx *bbolt.Tx, r workbench.Registration, what string, by workbench.AccountID, at workbench.Time) error {
 	about := fmt.Sprintf("app registration %s of application %s", workbench.Text(string(r.ID)), workbench.Text(r.ClientID))
-	for _, id := range connectorsUnder(tx, connectorKey(registrationKey, string(r.ID))) {
+	if r.Name != "" {
+		about += ", named " + workbench.Text(r.Name).String()
+	}
+	users := connectorsUnder(tx, connectorKey(registrationKey, string(r.ID)))
+	for i, id := range users {
+		if i == maxRecorded {
+			about += fmt.Sprintf(", and by %d more", len(users)-i)
+			break
+		}
 		c, err := connector(tx, id)
 		if err != nil {
 			return err

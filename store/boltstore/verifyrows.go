@@ -11,7 +11,7 @@ import (
 
 // rows checks what belongs to no tenant: that every row can be read, stands under its own key, and is found by its look-ups.
 func (v verifying) rows() error {
-	for _, check := range []func() error{v.accountRows, v.connectorRows, v.registrationRows, v.findingRows, v.foreignRows} {
+	for _, check := range []func() error{v.accountRows, v.connectorRows, v.registrationRows, v.consentRows, v.findingRows, v.foreignRows} {
 		if err := v.note(check()); err != nil {
 			return err
 		}
@@ -78,20 +78,55 @@ func (v verifying) connectorRows() error {
 	return nil
 }
 
+// registrationRows also holds every registration to what is checked when one is saved.
 func (v verifying) registrationRows() error {
+	names := map[string]workbench.RegistrationID{}
 	for k, value := range under(v.tx, bucketRegistrations, nil) {
 		r, err := decodeRow[workbench.Registration]("app registration", k, value)
-		switch {
-		case err != nil:
+		if err != nil {
 			v.tell("%s", err)
-		case string(r.ID) != string(k):
+			continue
+		}
+		if string(r.ID) != string(k) {
 			v.tell("app registration %s stands under the id %s", workbench.Text(string(r.ID)), workbench.Text(string(k)))
 		}
+		if err := checkRegistration(r); err != nil { // whether it fits its connectors is seen from them
+			v.tell("app registration %s, named %s, is not right: %v", workbench.Text(string(k)), workbench.Text(r.Name), err)
+		}
+		if r.Name == "" {
+			continue
+		}
+		if other, taken := names[folded(r.Name)]; taken {
+			v.tell("app registrations %s and %s have one name", workbench.Text(string(other)), workbench.Text(string(k)))
+		}
+		names[folded(r.Name)] = r.ID
 	}
 	for k, value := range under(v.tx, bucketFlows, nil) {
 		if _, err := decodeRow[workbench.Flow]("sign-in at Microsoft", nil, value); err != nil || len(k) != len(workbench.Hash{}) {
 			v.tell("a sign-in at Microsoft cannot be read: %v", err)
 		}
+	}
+	return nil
+}
+
+func (v verifying) consentRows() error {
+	ids := map[string]bool{}
+	for k, value := range under(v.tx, bucketConsentLinks, nil) {
+		l, err := decodeRow[workbench.ConsentLink]("consent link", nil, value)
+		if err != nil || len(k) != len(workbench.Hash{}) {
+			v.tell("a consent link cannot be read: %v", err)
+			continue
+		}
+		if bad := checkConsentRow(l); bad != nil {
+			v.tell("consent link %s is not right: %v", workbench.Text(l.ID), bad)
+		}
+		if get(v.tx, bucketConnectors, []byte(l.Connector)) == nil {
+			v.tell("consent link %s belongs to no connector", workbench.Text(l.ID))
+		}
+		if ids[l.ID] {
+			v.tell("consent link %s is there twice", workbench.Text(l.ID))
+		}
+		ids[l.ID] = true
 	}
 	return nil
 }

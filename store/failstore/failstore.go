@@ -174,6 +174,11 @@ func (Store) SaveRegistration(context.Context, workbench.Registration, string, w
 	return workbench.Registration{}, failed("SaveRegistration")
 }
 
+// DeleteRegistration fails.
+func (Store) DeleteRegistration(context.Context, workbench.RegistrationID, workbench.AccountID, workbench.Time) error {
+	return failed("DeleteRegistration")
+}
+
 // SaveHealth fails.
 func (Store) SaveHealth(context.Context, workbench.Health) error { return failed("SaveHealth") }
 
@@ -198,6 +203,36 @@ func (Store) Flow(context.Context, string, time.Time) (workbench.Flow, error) {
 // UseFlow fails.
 func (Store) UseFlow(context.Context, string, time.Time) (workbench.Flow, error) {
 	return workbench.Flow{}, failed("UseFlow")
+}
+
+// AddConsentLink fails.
+func (Store) AddConsentLink(context.Context, string, workbench.ConsentLink) error {
+	return failed("AddConsentLink")
+}
+
+// ConsentLink fails.
+func (Store) ConsentLink(context.Context, string, time.Time) (workbench.ConsentLink, error) {
+	return workbench.ConsentLink{}, failed("ConsentLink")
+}
+
+// ConsentLinkNamed fails.
+func (Store) ConsentLinkNamed(context.Context, string, time.Time) (workbench.ConsentLink, error) {
+	return workbench.ConsentLink{}, failed("ConsentLinkNamed")
+}
+
+// ConsentLinks fails.
+func (Store) ConsentLinks(context.Context) ([]workbench.ConsentLink, error) {
+	return nil, failed("ConsentLinks")
+}
+
+// UseConsentLink fails.
+func (Store) UseConsentLink(context.Context, string, workbench.Untrusted, time.Time) (workbench.ConsentLink, error) {
+	return workbench.ConsentLink{}, failed("UseConsentLink")
+}
+
+// WithdrawConsentLink fails.
+func (Store) WithdrawConsentLink(context.Context, string, workbench.AccountID, time.Time) error {
+	return failed("WithdrawConsentLink")
 }
 
 // KeptAlerts fails.

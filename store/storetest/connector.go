@@ -156,6 +156,10 @@ func testConnectors(t *testing.T, open opener) {
 	})
 	t.Run("delete", func(t *testing.T) { testConnectorsDeleted(t, open.fresh(t)) })
 	t.Run("registrations", func(t *testing.T) { testRegistrations(t, open.fresh(t)) })
+	t.Run("shared app", func(t *testing.T) { testSharedApp(t, open.fresh(t)) })
+	t.Run("managed apps", func(t *testing.T) { testManagedApps(t, open.fresh(t)) })
+	t.Run("names of registrations", func(t *testing.T) { testRegistrationNames(t, open.fresh(t)) })
+	t.Run("delete registrations", func(t *testing.T) { testRegistrationsDeleted(t, open.fresh(t)) })
 	t.Run("health", func(t *testing.T) { testHealth(t, open.fresh(t)) })
 	t.Run("model", func(t *testing.T) { testConnectorModel(t, open) })
 	t.Run("many at once", func(t *testing.T) {

@@ -34,7 +34,20 @@ func (m connectorModel) wrong(c workbench.Connector) map[string]bool {
 			bad["parent"] = true
 		}
 	}
+	if c.Kind.Child() && !bad["parent"] {
+		if managed := m[m.find(c.Parent)].Topology == workbench.ManagedApps; managed != (c.Registration != "") {
+			bad["registration"] = true
+		}
+	}
+	if shared := c.Topology == workbench.SharedApp; shared != (c.Registration == theShared.ID) {
+		bad["registration"] = true
+	} else if shared && c.Cloud != theShared.Cloud {
+		bad["cloud"] = true
+	}
 	for _, o := range m {
+		if o.Parent == c.ID && former.Topology != c.Topology && (former.Topology == workbench.ManagedApps || c.Topology == workbench.ManagedApps) {
+			bad["topology"] = true
+		}
 		if o.Parent == c.ID && former.Tenant != "" && former.Tenant != c.Tenant {
 			bad["tenant"] = true
 		}
@@ -72,11 +85,15 @@ func (m connectorModel) save(c workbench.Connector) connectorModel {
 	return m
 }
 
+// theShared is the registration that connectors of the model may share.
+var theShared = sharedBy("shared", "Operator", "usgov")
+
 // testConnectorModel takes random steps with a store and a model, and compares them after each.
 func testConnectorModel(t *testing.T, open opener) {
 	rapid.Check(t, func(r *rapid.T) {
 		s := open(t, Deriver{Name: "one"})
 		defer s.Close()
+		mustRegister(t, s, theShared)
 		var m connectorModel
 		for range rapid.IntRange(1, 15).Draw(r, "steps") {
 			id := workbench.ConnectorID(rapid.SampledFrom([]string{"1", "2", "3", "4", "5"}).Draw(r, "id"))
@@ -133,8 +150,14 @@ func drawConnector(r *rapid.T, id workbench.ConnectorID) workbench.Connector {
 	if c.Kind.Child() {
 		c.BackfillDays = 30
 		c.Parent = workbench.ConnectorID(rapid.SampledFrom([]string{"1", "2", "3"}).Draw(r, "parent"))
-	} else {
-		c.Registration = workbench.RegistrationID("registration of " + id)
+		c.Registration = rapid.SampledFrom([]workbench.RegistrationID{"", "registration of " + workbench.RegistrationID(id)}).Draw(r, "registration")
+		return c
 	}
+	c.Registration = workbench.RegistrationID("registration of " + id)
+	c.Topology = rapid.SampledFrom([]workbench.Topology{workbench.OwnApp, workbench.OwnApp, workbench.SharedApp, workbench.ManagedApps}).Draw(r, "topology")
+	if shared, other := c.Topology == workbench.SharedApp, rapid.IntRange(0, 4).Draw(r, "what it should not name") == 0; shared != other {
+		c.Registration = theShared.ID
+	}
+	c.Cloud = rapid.SampledFrom([]string{theShared.Cloud, theShared.Cloud, ""}).Draw(r, "cloud")
 	return c
 }

@@ -25,7 +25,7 @@ func Run(t *testing.T, open func(t *testing.T, d workbench.Deriver) store.Store)
 	for name, test := range map[string]func(*testing.T, opener){
 		"append": testAppend, "act": testAct, "scope": testScope, "stories": testStories, "feed": testFeed, "quarantine": testQuarantine,
 		"accounts": testAccounts, "sessions": testSessions, "small": testSmall, "audit": testAudit, "maintenance": testMaintenance,
-		"connectors": testConnectors, "flows": testFlows, "progress": testProgress, "entries": testEntries, "views": testViews,
+		"connectors": testConnectors, "flows": testFlows, "consent links": testConsentLinks, "progress": testProgress, "entries": testEntries, "views": testViews,
 		"preferences": testPreferences, "clicks": testClicks, "marks": testMarks,
 		"contexts": testContexts, "aliasing": testAliasing, "parallel": testParallel, "reopen": testReopen, "model": testModel,
 	} {

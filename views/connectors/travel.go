@@ -143,13 +143,14 @@ type SetUp struct {
 	Tabs        []ui.Tab
 	RedirectURI workbench.Untrusted
 	NewURL      string
+	Scripts     Scripts
 }
 
-// NewSetUp makes the page.
+// NewSetUp makes the page, with the usual script.
 func NewSetUp(p layout.Props, redirectURI string) SetUp {
 	p.Title, p.Section = "Set up in Microsoft Entra", layout.SectionConnectors
 	tabs := []ui.Tab{{Label: "Connectors Settings", URL: link.Connectors(""), Count: -1}, {Label: "Set up in Microsoft Entra", URL: link.SetUp(), Count: -1, Current: true}}
-	return SetUp{Layout: p, Tabs: tabs, RedirectURI: workbench.Text(redirectURI), NewURL: link.NewConnector(link.FromConnectors, workbench.Microsoft365)}
+	return SetUp{Layout: p, Tabs: tabs, RedirectURI: workbench.Text(redirectURI), NewURL: link.NewConnector(link.FromConnectors, workbench.Microsoft365), Scripts: NewScripts(ReadScriptChoice(nil), redirectURI, nil)}
 }
 
 // Removal asks before a connector is deleted.

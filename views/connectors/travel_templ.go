@@ -696,20 +696,28 @@ func setUpInner(s SetUp) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "\">New</a>, Microsoft 365, with these values, then <b>Authorize and Save</b>.</p></li><li class=\"setup-step\"><h2>Upload the certificate</h2><p>The workbench makes a certificate and offers it in the new tab. Upload it under Certificates &amp; secrets → Certificates → Upload certificate, and compare the thumbprint. The tab goes on to Microsoft's sign-in as soon as the certificate is known. It is valid for three months and renews itself seven days before its end.</p></li><li class=\"setup-step\"><h2>Add Defender products under it</h2><p>New, Microsoft Defender for Endpoint or for Office 365, <b>Save</b>, then <b>Authorize</b>. Stories arrive by themselves.</p></li></ol><p>Needed: Microsoft 365 E3 or higher, with each Defender product licensed and switched on.</p><p>The same at more length, with what to check where it does not work: <code>docs/connect-a-real-tenant.md</code>, which comes with the workbench.</p><p><a class=\"link\" href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "\">New</a>, Microsoft 365, with these values, then <b>Authorize and Save</b>.</p></li><li class=\"setup-step\"><h2>Upload the certificate</h2><p>The workbench makes a certificate and offers it in the new tab. Upload it under Certificates &amp; secrets → Certificates → Upload certificate, and compare the thumbprint. The tab goes on to Microsoft's sign-in as soon as the certificate is known. It is valid for three months and renews itself seven days before its end.</p></li><li class=\"setup-step\"><h2>Add Defender products under it</h2><p>New, Microsoft Defender for Endpoint or for Office 365, <b>Save</b>, then <b>Authorize</b>. Stories arrive by themselves.</p></li></ol>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = scripts(s.Scripts).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<p>Needed: Microsoft 365 E3 or higher, with each Defender product licensed and switched on.</p><p>The same at more length, with what to check where it does not work: <code>docs/connect-a-real-tenant.md</code>, which comes with the workbench.</p><p><a class=\"link\" href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var31 templ.SafeURL
 		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinURLErrs(link.Connectors(""))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/connectors/travel.templ`, Line: 176, Col: 47}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/connectors/travel.templ`, Line: 177, Col: 47}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "\">Back to Connectors Settings</a></p></article>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "\">Back to Connectors Settings</a></p></article>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
