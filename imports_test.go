@@ -41,7 +41,7 @@ var rooms = []room{
 	{Pattern: "ingest/sample", Inside: []string{"."}, Tests: []string{"ingest/defender"}},
 	{Pattern: "ingest/entra", Inside: []string{"."}, Outside: []string{oauthModule, oidcModule, joseModule}, Tests: []string{"ingest/simulator"}},
 	{Pattern: "ingest/msgraph", Inside: []string{"."}, Outside: []string{timeModule}, Tests: []string{"ingest/simulator"}},
-	{Pattern: "ingest/simulator", Inside: []string{".", "ingest/sample"}, Outside: []string{joseModule}, Tests: []string{"ingest/defender"}},
+	{Pattern: "ingest/simulator", Inside: []string{".", "ingest/sample"}, Outside: []string{joseModule}, Tests: []string{"ingest/defender", "ingest/entra"}},
 	{Pattern: "ingest/connect", Inside: []string{".", "store", "store/seal", "ingest/entra", "ingest/msgraph"}, Outside: []string{syncModule, timeModule}, Tests: []string{"store/*", "ingest/*"}},
 	{Pattern: "ingest", Inside: []string{".", "store", "ingest/defender", "ingest/connect", "ingest/entra", "ingest/msgraph"}, Outside: []string{syncModule}, Tests: []string{"store/*", "ingest/*"}},
 	{Pattern: "handlers", Inside: []string{".", "static", "store", "views/*", "ingest/connect"}, Outside: []string{compressModule, echoModule, sessionsModule, securecookieModule, templModule, cryptoModule, timeModule, netModule},

@@ -2,6 +2,12 @@
 // Microsoft Graph that Defender's incidents come from, for several tenants, with attacks that unfold while one looks on and faults that can
 // be switched on. To the workbench it is one more cloud. It follows Microsoft's documented protocols as far as a client can see them.
 //
+// An app is registered in one tenant, by people or through Graph by an app that may, and has an enterprise application in each tenant that
+// uses it: there the consent is. Several simulators are several clouds, which know of each other's tenants once Neighbours was called.
+//
+// It keeps nothing beyond its process: whoever starts it again adds tenants and apps with the ids that they had, and names the owners of those
+// that were made through Graph.
+//
 //	/{tenant}/oauth2/v2.0/…, /{tenant}/v2.0/…, /{tenant}/discovery/…   Entra ID
 //	/v1.0/…                                                            Microsoft Graph
 //	/portal/…                                                          the portal, for people: app registrations, consent, faults, attacks

@@ -91,8 +91,21 @@ func TestFormat3ReadOnly(t *testing.T) {
 
 func TestFormat3IsBroughtForward(t *testing.T) {
 	path := format3(t)
+	writes := func() (n uint64) {
+		edited(t, path, func(tx *bbolt.Tx) error {
+			n = binary.BigEndian.Uint64(tx.Bucket([]byte("meta")).Get([]byte("commit")))
+			return nil
+		})
+		return n
+	}
+	before := writes()
 	s := mustOpen(t, path, deriver)
 	tenantsOwn(t, s.Store)
+	mustClose(t, s)
+	if n := writes() - before; n != 1 {
+		t.Errorf("it took %d writes, want 1: its stories are as they should be", n)
+	}
+	s = mustOpen(t, path, deriver)
 	if err := s.AddConsentLink(ctx, "new", consentLink("new", "p", 3)); err != nil {
 		t.Fatalf("AddConsentLink: %v", err)
 	}

@@ -45,7 +45,7 @@ func checkRegistrationAgainst(tx *bbolt.Tx, r, former workbench.Registration) er
 			}
 		}
 	}
-	if former.ID == "" || (r.Name == "") != (former.Name == "") || r.Cloud != former.Cloud {
+	if (r.Name == "") != (former.Name == "") || r.Cloud != former.Cloud {
 		for _, id := range connectorsUnder(tx, connectorKey(registrationKey, string(r.ID))) {
 			c, err := connector(tx, id)
 			if err != nil {

@@ -55,7 +55,7 @@ func credentialLine(r workbench.Registration, d ui.Display) Line {
 // renewalWhy says why the last renewal failed, and is nil where none did.
 func renewalWhy(s Source, v viewer) *Why {
 	r := s.Registration.Renewal
-	if s.Kind.Child() || r.Reason == "" || r.Reason == s.Health.Reason {
+	if s.Kind.Child() && !s.managed() || r.Reason == "" || r.Reason == s.Health.Reason {
 		return nil
 	}
 	w := &Why{ID: "said-renewal-" + string(s.ID), Tone: "medium", Detail: r.Detail, Trace: r.Trace}
@@ -68,8 +68,9 @@ func renewalWhy(s Source, v viewer) *Why {
 		w.Missing = "The present one works until " + minute(c.NotAfter, v.display) + "; after that nothing new comes in."
 	}
 	if v.canEdit && badgeOf(s) != badgeError { // else they stand beside the error
-		w.Buttons = []Button{certificateButton(s, v), {Label: "Use another certificate", URL: CredentialURL(s.ID)}}
-		w.Buttons[0].Primary = true
+		if w.Buttons = append(certificateButtons(s, v), anotherButtons(s, "Use another certificate")...); len(w.Buttons) > 0 {
+			w.Buttons[0].Primary = true
+		}
 	}
 	return w
 }

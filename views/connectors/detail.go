@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"workbench"
 	"workbench/views/layout"
 	"workbench/views/link"
@@ -23,11 +25,16 @@ type Detail struct {
 	App            string
 	Icon           string
 	Badge          Badge
+	Pending        *Confirmation // somebody consented by a link
 	Whys           []Why
+	Whose          *Whose // nil where the tenant's own app reads it
+	Links          *Links // nil where the account may not make any
+	Fresh          *FreshLink
+	Replace        *Button // of a child with an application that its parent manages
 	Facts          []ui.Fact
 	Coverage       Coverage
 	Certificates   []CertificateRow
-	Offered        *Offered // parents: the certificate that waits
+	Offered        *Offered // the certificate that waits, where it is looked after on this page
 	Children       []Row
 	Quarantined    []QuarantinedRow
 	QuarantinedAll int
@@ -69,6 +76,11 @@ type DetailInput struct {
 	Edited      *Typed                  // the form of changes came back
 	Conflict    bool                    // because somebody else saved first
 	Brought     *Typed                  // the form of credentials came back
+	Cloud       string                  // label of the tenant's cloud; "" = not told
+	HomeName    workbench.Untrusted     // of the tenant that a shared app is at home in, where it is known
+	Shared      *SharedUse              // of a connector that signs in with a shared app
+	Links       []workbench.ConsentLink // that were made for it, the newest first
+	Fresh       *FreshLink              // that was just made
 }
 
 // NewDetail makes the page.
@@ -88,15 +100,18 @@ func NewDetail(in DetailInput) Detail {
 	if w := renewalWhy(s, v); w != nil {
 		d.Whys = append(d.Whys, *w)
 	}
-	d.Facts = facts(s, v.display)
+	d.Pending, d.Whose, d.Fresh = confirmationOf(s, v), whoseOf(s, in.Shared), in.Fresh
+	d.Facts = append(facts(s, v.display), whereFacts(in)...)
 	d.Quarantined, d.QuarantinedAll = quarantinedRows(in.Quarantined, v.display), s.Quarantined
-	if !s.Kind.Child() {
+	if s.hasCredentials() {
 		d.Certificates = certificateRows(s.Registration, v.display)
+		if c, ok := s.Registration.Offered(); ok && !s.managed() { // the parent gives it to Microsoft
+			d.Offered = newOffered(s.ID, c)
+		}
+	}
+	if !s.Kind.Child() {
 		if in.CanEdit && s.Children == 0 && d.Badge == badgeConnected {
 			d.Adds = addButtons(link.FromConnectors, s.ID)
-		}
-		if c, ok := s.Registration.Offered(); ok {
-			d.Offered = newOffered(s.ID, c)
 		}
 		for _, o := range in.Family {
 			if o.Kind.Child() {
@@ -113,8 +128,19 @@ func NewDetail(in DetailInput) Detail {
 			d.Buttons[i].About = workbench.Untrusted{}
 		}
 		d.Form = newEditForm(in)
-		if !s.Kind.Child() {
-			d.Credential = newCredentialForm(in)
+		if s.hasCredentials() {
+			d.Credential = newCredentialForm(link.Connector(s.ID, link.Credential), link.Connector(s.ID, link.Certificate), in.Brought)
+		}
+		if s.managed() {
+			d.Credential.MakeURL = "" // the parent makes one
+		}
+		if s.managed() && s.Registration.ClientID != "" {
+			b := replaceButton(s, v)
+			b.About = workbench.Untrusted{}
+			d.Replace = &b
+		}
+		if invites(s) {
+			d.Links = newLinks(s, in.Links, v.display)
 		}
 		d.DeleteURL = link.Connector(s.ID, link.Delete)
 	}
@@ -146,6 +172,8 @@ func facts(s Source, d ui.Display) []ui.Fact {
 		add("Connector Tenant", workbench.Text(s.Parent.Name))
 	} else {
 		add("Entered as", workbench.Text(s.Entered))
+	}
+	if !s.Kind.Child() || s.managed() {
 		out = append(out, ui.Fact{Label: "Application (client) id", Value: ui.Code(workbench.Text(s.Registration.ClientID))},
 			ui.Fact{Label: "Object id", Value: ui.Code(workbench.Text(s.Registration.ObjectID))})
 		add("Signs in with", workbench.Text(credentialLine(s.Registration, d).Words))
@@ -180,6 +208,27 @@ func facts(s Source, d ui.Display) []ui.Fact {
 	return out
 }
 
+// whereFacts say where the tenant is, and where the application that reads it is at home.
+func whereFacts(in DetailInput) []ui.Fact {
+	var out []ui.Fact
+	add := func(label string, c templ.Component) { out = append(out, ui.Fact{Label: label, Value: c}) }
+	s := in.Source
+	if in.Cloud != "" {
+		add("Cloud", ui.Text(workbench.Text(in.Cloud)))
+	}
+	if s.Parent != nil {
+		return out
+	}
+	add("App registration", ui.Text(workbench.Text(s.Topology.Label())))
+	if home := s.Registration.Tenant; home != "" && s.Topology == workbench.SharedApp {
+		if !in.HomeName.IsZero() {
+			add("Home tenant of the app", ui.Text(in.HomeName))
+		}
+		add("Id of its home tenant", ui.Code(home.Text()))
+	}
+	return out
+}
+
 func newEditForm(in DetailInput) *EditForm {
 	s := in.Source
 	values := map[string]string{FieldName: s.Name, FieldDescription: s.Description, FieldClientID: s.Registration.ClientID, FieldObjectID: s.Registration.ObjectID,
@@ -203,7 +252,7 @@ func newEditForm(in DetailInput) *EditForm {
 		days := field(FieldBackfillDays, "Days to look back", "At most 180. A larger number makes the workbench fetch what is older.")
 		f.Days = &days
 		shown[FieldBackfillDays] = true
-	} else {
+	} else if s.Topology != workbench.SharedApp {
 		client, object := field(FieldClientID, "Application (client) id", ""), field(FieldObjectID, "Object id", "Of the app registration, not of the enterprise application.")
 		f.Client, f.Object = &client, &object
 		shown[FieldClientID], shown[FieldObjectID] = true, true
@@ -216,12 +265,12 @@ func newEditForm(in DetailInput) *EditForm {
 	return f
 }
 
-func newCredentialForm(in DetailInput) *CredentialForm {
+func newCredentialForm(address, makeURL string, brought *Typed) *CredentialForm {
 	typed := Typed{}
-	if in.Brought != nil {
-		typed = *in.Brought
+	if brought != nil {
+		typed = *brought
 	}
-	f := &CredentialForm{URL: link.Connector(in.Source.ID, link.Credential), MakeURL: link.Connector(in.Source.ID, link.Certificate), Credential: newCredential(typed)}
+	f := &CredentialForm{URL: address, MakeURL: makeURL, Credential: newCredential(typed)}
 	if f.Chosen == CredentialMade {
 		f.Chosen = CredentialCertificate
 	}

@@ -16,6 +16,9 @@ const (
 	FieldParent       = "parent"
 	FieldBackfillDays = "backfillDays"
 	FieldTenant       = "tenant"
+	FieldTopology     = "topology"
+	FieldCloud        = "cloud"
+	FieldShared       = "shared"
 	FieldClientID     = "clientId"
 	FieldObjectID     = "objectId"
 	FieldCredential   = "credential"
@@ -59,6 +62,7 @@ type Drawer struct {
 	Kinds     []Option
 	Kind      workbench.ConnectorKind
 	Child     bool
+	Makes     bool   // there is a parent that makes an application for what is put under it
 	NoParent  bool   // a child is wanted, and there is nothing to put it under
 	ParentURL string // where a parent is made
 	Name      TextField
@@ -67,6 +71,10 @@ type Drawer struct {
 	Parents   ChoiceField
 	Days      TextField
 	Tenant    TextField
+	Whose     TopologyField
+	Cloud     ChoiceField
+	Shared    ChoiceField
+	SharedURL string // where a shared app is added
 	Client    TextField
 	Object    TextField
 	Credential
@@ -96,6 +104,7 @@ type ChoiceField struct {
 type Option struct {
 	Value, Label string
 	Selected     bool
+	Disabled     bool // it is there, and can't be chosen
 }
 
 // Credential is the part of a form that says what a tenant signs in with.
@@ -119,8 +128,8 @@ type Made struct {
 	OpenURL string
 }
 
-// NewDrawer makes the form for a kind, with what was typed before. Sources tell which parents there are.
-func NewDrawer(from string, kind workbench.ConnectorKind, sources []Source, typed Typed) *Drawer {
+// NewDrawer makes the form for a kind, with what was typed before. Sources tell which parents there are, may what a parent can choose from.
+func NewDrawer(from string, kind workbench.ConnectorKind, sources []Source, may Choices, typed Typed) *Drawer {
 	from = known(from)
 	d := &Drawer{Title: "New Connector", From: from, CloseURL: link.ConnectorList(from), KindLabel: "SaaS Application", Kind: kind, NameAsked: true}
 	if from == link.FromConfigured {
@@ -130,7 +139,7 @@ func NewDrawer(from string, kind workbench.ConnectorKind, sources []Source, type
 		if from == link.FromConfigured && !k.Child() {
 			continue
 		}
-		d.Kinds = append(d.Kinds, Option{string(k), kindLabel(k, from), k == kind})
+		d.Kinds = append(d.Kinds, Option{Value: string(k), Label: kindLabel(k, from), Selected: k == kind})
 	}
 	field := func(name, label, hint string) TextField {
 		return TextField{Name: name, Label: label, Value: typed.Values[name], Hint: hint, Error: typed.Errors[name]}
@@ -146,7 +155,8 @@ func NewDrawer(from string, kind workbench.ConnectorKind, sources []Source, type
 		d.Client = field(FieldClientID, "Application (client) id", "Of the app registration, on its Overview in Microsoft Entra.")
 		d.Object = field(FieldObjectID, "Object id", "Of the same app registration, not of the enterprise application. The renewal of the certificate needs it.")
 		d.Credential = newCredential(typed)
-		for _, name := range []string{FieldTenant, FieldClientID, FieldObjectID, FieldCertificate, FieldSecret, FieldSecretEnds} {
+		d.Whose, d.Cloud, d.Shared, d.SharedURL = newTopologyField(typed), newCloudField(may, typed), newSharedField(may, typed), link.NewSharedApp()
+		for _, name := range []string{FieldTopology, FieldCloud, FieldShared, FieldTenant, FieldClientID, FieldObjectID, FieldCertificate, FieldSecret, FieldSecretEnds} {
 			shown[name] = true
 		}
 	}
@@ -158,7 +168,8 @@ func NewDrawer(from string, kind workbench.ConnectorKind, sources []Source, type
 			d.Other = append(d.Other, typed.Errors[name])
 		}
 	}
-	for _, f := range []TextField{{Name: FieldParent, Label: d.Parents.Label, Error: d.Parents.Error}, d.Name, d.Tenant, d.Client, d.Object, d.Certificate, d.Secret, d.SecretEnd, d.Text, d.Days} {
+	for _, f := range []TextField{{Name: FieldParent, Label: d.Parents.Label, Error: d.Parents.Error}, d.Name, d.Tenant, {Name: FieldTopology, Label: d.Whose.Label, Error: d.Whose.Error},
+		{Name: FieldShared, Label: d.Shared.Label, Error: d.Shared.Error}, {Name: FieldCloud, Label: d.Cloud.Label, Error: d.Cloud.Error}, d.Client, d.Object, d.Certificate, d.Secret, d.SecretEnd, d.Text, d.Days} {
 		if f.Error != "" && shown[f.Name] {
 			d.Problems = append(d.Problems, Problem{"field-" + f.Name, f.Label, f.Error})
 		}
@@ -175,8 +186,11 @@ func (d *Drawer) fillChild(sources []Source, typed Typed, field func(name, label
 	d.Parents = ChoiceField{Name: FieldParent, Label: label, Error: typed.Errors[FieldParent], Hint: "The Microsoft 365 connector of the tenant whose incidents you want."}
 	for _, s := range sources {
 		if !s.Kind.Child() {
-			d.Parents.Options = append(d.Parents.Options, Option{string(s.ID), s.tenant().Brief() + " · " + s.Name, typed.Values[FieldParent] == string(s.ID)})
+			d.Parents.Options = append(d.Parents.Options, Option{Value: string(s.ID), Label: s.tenant().Brief() + " · " + s.Name, Selected: typed.Values[FieldParent] == string(s.ID)})
 		}
+	}
+	for _, s := range sources {
+		d.Makes = d.Makes || makes(s.Connector)
 	}
 	d.NoParent = len(d.Parents.Options) == 0
 	d.Days = field(FieldBackfillDays, "Days to look back", "The first ingest goes so far back, at most 180 days: Microsoft keeps no more.")

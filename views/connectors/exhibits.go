@@ -47,7 +47,7 @@ func Exhibits() []ui.Exhibit {
 	page("integrations/configured, empty", all(link.FromConfigured, true))
 	drawer := func(name, from string, kind workbench.ConnectorKind, typed Typed, families ...[]Source) {
 		in := all(from, true, families...)
-		in.Drawer = NewDrawer(from, kind, in.Sources, typed)
+		in.Drawer = NewDrawer(from, kind, in.Sources, choices(), typed)
 		page("new/"+name, in)
 	}
 	drawer("choose", link.FromConnectors, "", Typed{}, good)

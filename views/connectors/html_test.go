@@ -266,7 +266,7 @@ func TestFormsToMicrosoftOpenANewTab(t *testing.T) {
 func TestRefusedFormsKeepWhatWasTypedButSecrets(t *testing.T) {
 	typed := connectors.Typed{Values: map[string]string{connectors.FieldName: "contoso", connectors.FieldTenant: "contoso.example", connectors.FieldClientID: "abc", connectors.FieldCredential: connectors.CredentialSecret,
 		connectors.FieldSecret: "hunter2", connectors.FieldCertificate: "PRIVATE KEY", connectors.FieldSecretEnds: "2027-03-31"}, Errors: map[string]string{connectors.FieldSecret: "Wrong."}}
-	page := render(t, connectors.DrawerPartial(*connectors.NewDrawer(link.FromConnectors, workbench.Microsoft365, nil, typed)))
+	page := render(t, connectors.DrawerPartial(*connectors.NewDrawer(link.FromConnectors, workbench.Microsoft365, nil, connectors.Choices{}, typed)))
 	for _, want := range []string{`value="contoso"`, `value="contoso.example"`, `value="abc"`, `value="2027-03-31"`, "Wrong.", "Enter it again"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the form lost %s", want)

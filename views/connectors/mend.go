@@ -25,20 +25,38 @@ func mends(s Source, v viewer) []Button {
 	}
 	parent := s.parentID()
 	authorize := authorizeButton(s, "Authorize")
-	another := Button{Label: "Use another certificate", About: workbench.Text(s.Name), URL: link.Connector(parent, "") + "#" + CredentialAnchor}
+	again := Button{Label: "Delete it to add it again", About: workbench.Text(s.Name), URL: link.Connector(s.ID, link.Delete)}
 	var list []Button
 	switch r := s.Health.Reason; r {
 	case workbench.ReasonCertificateUnknown, workbench.ReasonCertificateExpired, workbench.ReasonRenewalRefused, workbench.ReasonUnsealable:
-		list = []Button{certificateButton(s, v), another}
+		list = append(certificateButtons(s, v), anotherButtons(s, "Use another certificate")...)
 	case workbench.ReasonKeyPolicy:
-		list = []Button{another}
+		list = anotherButtons(s, "Use another certificate")
 	case workbench.ReasonSecretWrong, workbench.ReasonSecretExpired:
-		another.Label = "Enter another secret"
-		list = []Button{another, certificateButton(s, v)}
+		list = append(anotherButtons(s, "Enter another secret"), certificateButtons(s, v)...)
+	case workbench.ReasonOwnershipMissing:
+		if s.Kind.Child() {
+			authorize.Label, authorize.About, authorize.URL = "Authorize the parent", workbench.Text(s.Name), link.Connector(parent, link.Authorize)
+		}
+		list = []Button{authorize}
+	case workbench.ReasonApplicationMissing, workbench.ReasonNotOwner:
+		if s.Kind.Child() {
+			return []Button{again, testButton(s, v)} // deleting is never what is pressed first
+		}
+	case workbench.ReasonSingleTenant:
+		if place := s.credentials(); s.Registration.Name != "" && place.page != "" {
+			list = []Button{{Label: "Open the shared app", About: workbench.Text(s.Name), URL: place.page}}
+		}
 	case workbench.ReasonRedirectMismatch:
 		list = []Button{{Label: "Show the redirect address", URL: link.SetUp()}, authorize}
 	case workbench.ReasonRequestRefused, workbench.ReasonResourceMissing:
 		list = []Button{authorize, {Label: "Check the application id", About: workbench.Text(s.Name), URL: link.Connector(parent, "") + "#" + EditAnchor}}
+		if place := s.credentials(); s.Registration.Name != "" || s.managed() {
+			list = []Button{authorize}
+			if place.page != "" && !s.managed() {
+				list = append(list, Button{Label: "Check the application id", About: workbench.Text(s.Name), URL: link.SharedApp(s.Registration.ID, "") + "#" + EditAnchor})
+			}
+		}
 	case workbench.ReasonWrongAccount, workbench.ReasonWrongTenant, workbench.ReasonConditionalAccess, workbench.ReasonSignInExpired:
 		list = []Button{authorize}
 	default:
@@ -60,13 +78,33 @@ func testButton(s Source, v viewer) Button {
 	return Button{Label: "Test", About: workbench.Text(s.Name), URL: link.Connector(s.ID, link.TestNow), Post: true, Back: v.back}
 }
 
-// certificateButton gives the certificate that waits to be uploaded, and makes one where none does.
-func certificateButton(s Source, v viewer) Button {
-	id := s.parentID()
-	if _, ok := s.Registration.Offered(); ok {
-		return Button{Label: "Download new certificate", About: workbench.Text(s.Name), URL: link.CertificateFile(id), Icon: "export"}
+// certificateButtons give the certificate that waits to be uploaded, and make one where none does. Where a parent manages the application it
+// does both by itself.
+func certificateButtons(s Source, v viewer) []Button {
+	place := s.credentials()
+	if s.managed() {
+		return []Button{replaceButton(s, v)}
 	}
-	return Button{Label: "Make new certificate", About: workbench.Text(s.Name), URL: link.Connector(id, link.Certificate), Post: true, Icon: "key", Back: v.back}
+	if _, ok := s.Registration.Offered(); ok {
+		return []Button{{Label: "Download new certificate", About: workbench.Text(s.Name), URL: place.file, Icon: "export"}}
+	}
+	if place.make == "" {
+		return nil
+	}
+	return []Button{{Label: "Make new certificate", About: workbench.Text(s.Name), URL: place.make, Post: true, Icon: "key", Back: v.back}}
+}
+
+// replaceButton has the parent give the application of a child a new certificate, whatever became of the one before.
+func replaceButton(s Source, v viewer) Button {
+	return Button{Label: "Replace the certificate by the parent", About: workbench.Text(s.Name), URL: link.Connector(s.ID, link.Replace), Post: true, Icon: "key", Back: v.back}
+}
+
+// anotherButtons lead to where another certificate or secret is brought, where the reader may.
+func anotherButtons(s Source, label string) []Button {
+	if place := s.credentials(); place.page != "" {
+		return []Button{{Label: label, About: workbench.Text(s.Name), URL: place.page}}
+	}
+	return nil
 }
 
 // rowMenu is everything else that can be done with a connector.

@@ -13,6 +13,7 @@ type Source struct {
 	Parent       *workbench.Connector // of a child
 	TenantName   workbench.Untrusted
 	Registration workbench.Registration // its own or its parent's
+	OpensShared  bool                   // the reader may open the page of the shared app that it signs in with
 	Health       workbench.Health
 	Progress     workbench.Progress // of a child
 	CatchingUp   bool
