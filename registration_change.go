@@ -65,7 +65,7 @@ func (r Registration) Replaced(id, keyID string, at Time) Registration {
 			r.Credentials[i].KeyID = ""
 		}
 	}
-	r.Renewal = Renewal{TriedAt: at}
+	r.Renewal = Renewal{TriedAt: at, Warned: r.Renewal.Warned}
 	return r
 }
 

@@ -27,6 +27,22 @@ func TestRegistrationLivesForYears(t *testing.T) {
 	})
 }
 
+// TestManagedRegistrationLivesForYears does the same for an application that another one made and manages: nobody uploads anything.
+func TestManagedRegistrationLivesForYears(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := newLife(t, rapid.Uint64().Draw(t, "seed"))
+		l.stored.Manager = "parent"
+		for end := l.now.AddDate(5, 0, 0); l.now.Before(end); {
+			l.turn()
+			l.holds()
+			l.mends()
+		}
+		if l.renewed == 0 {
+			t.Error("five years without one renewal")
+		}
+	})
+}
+
 type weather int
 
 const (
@@ -62,7 +78,9 @@ type life struct {
 	uploaded map[string]bool
 	serial   int
 	renewed  int
-	once     bool // Entra refuses a certificate that it has already
+	once     bool      // Entra refuses a certificate that it has already
+	made     bool      // Entra has the application; nobody has to make one that people registered
+	goodAt   time.Time // when the workbench last had a credential that signs in
 }
 
 func newLife(t *rapid.T, seed uint64) *life {
@@ -129,6 +147,8 @@ func (l *life) turn() {
 		if !l.crashes() {
 			l.stored = l.stored.Offer(c)
 		}
+	case workbench.StepEnrol, workbench.StepReplace:
+		l.byManager(step)
 	case workbench.StepAdd:
 		l.add(step)
 	case workbench.StepTry:
@@ -240,6 +260,52 @@ func (l *life) add(step workbench.Step) {
 	l.stored = l.stored.Added(c.ID, id, l.clock())
 }
 
+// byManager makes the application, or gives it its only key. The manager's own certificate works whenever Microsoft answers.
+func (l *life) byManager(step workbench.Step) {
+	c := l.credential(step.Credential)
+	if (step.Kind == workbench.StepEnrol) != (l.stored.ClientID == "") {
+		l.t.Fatalf("%s: %s although the application is %q", l.now, step.Kind, l.stored.ClientID)
+	}
+	if active, ok := l.stored.Active(); ok && l.clock().Before(active.NotAfter) {
+		l.t.Fatalf("%s: %s although the child can renew its certificate by itself", l.now, step.Kind)
+	}
+	done, heard := l.asks()
+	id := ""
+	switch {
+	case done != nil:
+	case l.weather() == strict:
+		done = &workbench.Fault{Reason: workbench.ReasonKeyPolicy}
+	default:
+		clear(l.keys)
+		id, l.made = l.register(c), true
+	}
+	if l.crashes() {
+		return
+	}
+	if done == nil {
+		done = heard
+	}
+	switch {
+	case done != nil:
+		l.stored = l.stored.RenewalFailed(done, l.clock())
+	case step.Kind == workbench.StepEnrol:
+		l.stored = l.stored.Enrolled(c.ID, "client", "object", id, l.clock())
+	default:
+		l.stored = l.stored.Replaced(c.ID, id, l.clock())
+	}
+}
+
+// mends checks that a managed application never stays without a certificate that signs in while Microsoft answers and takes certificates.
+func (l *life) mends() {
+	if active, ok := l.stored.Active(); ok && l.signs(active.ID) || l.goodAt.IsZero() {
+		l.goodAt = l.now
+		return
+	}
+	if quiet := l.quiet(l.goodAt, l.now); quiet >= 14*time.Hour {
+		l.t.Fatalf("%s: no credential signs in since %s, though Microsoft answered for %s: %+v", l.now, l.goodAt, quiet, l.stored)
+	}
+}
+
 func (l *life) try(step workbench.Step) {
 	c := l.credential(step.Credential)
 	done, heard := l.asks()
@@ -287,7 +353,7 @@ func (l *life) operator() {
 	if active, ok := l.stored.Active(); ok && l.now.Before(active.NotAfter.Time) {
 		return
 	}
-	if c, ok := l.stored.Offered(); ok && !l.uploaded[c.ID] && l.dice.IntN(50) == 0 && l.now.Before(c.NotAfter.Time) {
+	if c, ok := l.stored.Offered(); ok && l.stored.Manager == "" && !l.uploaded[c.ID] && l.dice.IntN(50) == 0 && l.now.Before(c.NotAfter.Time) {
 		l.uploaded[c.ID] = true
 		l.register(c)
 	}

@@ -74,6 +74,7 @@ type authority interface {
 	CreateApplication(ctx context.Context, t entra.Token, a entra.Application) (entra.Created, error)
 	CreateServicePrincipal(ctx context.Context, t entra.Token, clientID string) (objectID string, err error)
 	ReplaceKeys(ctx context.Context, t entra.Token, objectID string, certificates [][]byte) (keyIDs []string, err error)
+	Keys(ctx context.Context, t entra.Token, objectID string) ([]entra.RegisteredKey, error)
 	DeleteApplication(ctx context.Context, t entra.Token, objectID string) error
 }
 
