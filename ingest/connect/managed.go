@@ -39,8 +39,9 @@ func (s *Service) enrol(ctx context.Context, a *application, step workbench.Step
 		if _, err := a.cloud.entra.CreateServicePrincipal(ctx, token, made.ClientID); err != nil {
 			return nil, err
 		}
+		id := s.keyID(ctx, a, token, made.ObjectID, certificate, made.KeyID)
 		return func(r workbench.Registration) workbench.Registration {
-			return r.Enrolled(step.Credential, made.ClientID, made.ObjectID, made.KeyID, s.now())
+			return r.Enrolled(step.Credential, made.ClientID, made.ObjectID, id, s.now())
 		}, nil
 	})
 }
@@ -68,10 +69,31 @@ func (s *Service) replace(ctx context.Context, a *application, step workbench.St
 		if len(keys) != 1 {
 			return nil, &workbench.Fault{Reason: workbench.ReasonUnreadable, Err: errors.New("the answer does not say under which id the certificate is kept")}
 		}
+		id := s.keyID(ctx, a, token, r.ObjectID, certificate, keys[0])
 		return func(r workbench.Registration) workbench.Registration {
-			return r.Replaced(step.Credential, keys[0], s.now())
+			return r.Replaced(step.Credential, id, s.now())
 		}, nil
 	})
+}
+
+// keyID is Microsoft's id of a certificate that was just registered, asked for where the answer did not have it yet. Without it the key is not
+// removed once a newer one works, and ends by itself.
+func (s *Service) keyID(ctx context.Context, a *application, token entra.Token, objectID string, certificate []byte, given string) string {
+	if given != "" {
+		return given
+	}
+	keys, err := a.cloud.entra.Keys(ctx, token, objectID)
+	if err != nil {
+		s.Log.InfoContext(ctx, "id of a certificate not read", s.about(a), "reason", faultOf(err).Reason)
+		return ""
+	}
+	thumbprint := workbench.Credential{Certificate: certificate}.SHA1()
+	for _, k := range keys {
+		if k.Thumbprint == thumbprint {
+			return k.KeyID
+		}
+	}
+	return ""
 }
 
 // byManager does with a token of the manager what an application cannot do itself, and stores what became of it.
