@@ -64,11 +64,7 @@ func spaced(raw []byte) bool {
 		case ' ', '\t', '\r', '\n':
 			return true
 		case '"':
-			for i++; i < len(raw) && raw[i] != '"'; i++ {
-				if raw[i] == '\\' {
-					i++
-				}
-			}
+			i = closingQuote(raw, i+1)
 		}
 	}
 	return false
@@ -137,19 +133,20 @@ func (q Quarantined) Whole() bool { return int64(len(q.First)) == q.Length }
 // StoryID names a story: 26 characters of base32 in lower case.
 type StoryID string
 
-var lowerBase32 = base32.StdEncoding.WithPadding(base32.NoPadding)
+var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // NewID is the base32 of the first 16 bytes of the SHA-256 over the parts, each led by its length. No two lists of parts share a
 // preimage.
 func NewID(parts ...string) string {
-	h := sha256.New()
+	var few [512]byte
+	b := few[:0]
 	for _, p := range parts {
-		var n [8]byte
-		binary.BigEndian.PutUint64(n[:], uint64(len(p)))
-		h.Write(n[:])
-		h.Write([]byte(p))
+		b = append(binary.BigEndian.AppendUint64(b, uint64(len(p))), p...)
 	}
-	return strings.ToLower(lowerBase32.EncodeToString(h.Sum(nil)[:16]))
+	sum := sha256.Sum256(b)
+	var id [26]byte
+	lowerBase32.Encode(id[:], sum[:16])
+	return string(id[:])
 }
 
 // IncidentStory is the id of the story that the alerts of one product make in one incident.

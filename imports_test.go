@@ -37,7 +37,7 @@ var rooms = []room{
 	{Pattern: "store/storetest", Inside: []string{".", "store"}, Outside: []string{cmpModule, rapidModule}, Tests: []string{"store/*"}},
 	{Pattern: "store/seal", Inside: []string{"."}, Outside: []string{tinkModule}},
 	{Pattern: "store/*", Inside: []string{".", "store"}, Tests: []string{"store/*"}},
-	{Pattern: "ingest/defender", Inside: []string{"."}},
+	{Pattern: "ingest/defender", Inside: []string{"."}, Tests: []string{"ingest/sample"}},
 	{Pattern: "ingest/sample", Inside: []string{"."}, Tests: []string{"ingest/defender"}},
 	{Pattern: "ingest/entra", Inside: []string{"."}, Outside: []string{oauthModule, oidcModule, joseModule}, Tests: []string{"ingest/simulator"}},
 	{Pattern: "ingest/msgraph", Inside: []string{"."}, Outside: []string{timeModule}, Tests: []string{"ingest/simulator"}},

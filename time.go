@@ -65,7 +65,7 @@ func (t Time) AppendJSON(b []byte) []byte {
 	if t.IsZero() {
 		return append(b, "null"...)
 	}
-	return t.UTC().AppendFormat(append(b, '"'), `2006-01-02T15:04:05.999999999Z07:00"`)
+	return append(t.UTC().AppendFormat(append(b, '"'), time.RFC3339Nano), '"')
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -34,7 +34,7 @@ const (
 // words without a look into the map, which is slow once it is large.
 type owners struct {
 	of    map[clue][]int
-	maybe []uint64 // a bit for each hash of a clue's end, of some 32,000
+	maybe []uint64 // a bit for each hash of a clue's end; their number is a power of two
 }
 
 func (o *owners) want(word clue, room int) {
@@ -42,11 +42,15 @@ func (o *owners) want(word clue, room int) {
 		return
 	}
 	if o.of == nil {
-		o.of, o.maybe = make(map[clue][]int, room), make([]uint64, 512)
+		words := 8
+		for words < 512 && words < room {
+			words *= 2
+		}
+		o.of, o.maybe = make(map[clue][]int, room), make([]uint64, words)
 	}
 	o.of[word] = nil
 	h := endHash(word.text)
-	o.maybe[h>>6] |= 1 << (h & 63)
+	o.maybe[int(h>>6)&(len(o.maybe)-1)] |= 1 << (h & 63)
 }
 
 // endHash is 15 bits of the last letters of a text, which tell more than its first.
@@ -85,7 +89,7 @@ func newTreeIndex(g *growing, wanted []*hanging) *treeIndex {
 }
 
 func (o *owners) note(word clue, node int) {
-	if h := endHash(word.text); o.maybe[h>>6]&(1<<(h&63)) == 0 {
+	if h := endHash(word.text); o.maybe[int(h>>6)&(len(o.maybe)-1)]&(1<<(h&63)) == 0 {
 		return
 	}
 	if have, ok := o.of[word]; ok && len(have) < maxOwners && !slices.Contains(have, node) {

@@ -20,6 +20,9 @@ type Untrusted struct{ text string }
 // Text wraps outside text. Bytes that are not UTF-8 become U+FFFD and NUL becomes U+2400 (symbol for null), so that every store can
 // hold the result and a reader sees that something stood there; the raw document keeps the exact bytes.
 func Text(s string) Untrusted {
+	if isPlain(s) {
+		return Untrusted{s}
+	}
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
@@ -233,11 +236,8 @@ func appendJSONString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
 	start := 0
-	for i := 0; i < len(s); i++ {
+	for i := plainEnd(s, 0); i < len(s); i = plainEnd(s, i+1) {
 		c := s[i]
-		if c >= 0x20 && c != '"' && c != '\\' {
-			continue
-		}
 		b = append(b, s[start:i]...)
 		switch c {
 		case '"', '\\':

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -46,17 +49,28 @@ func openLists(ctx context.Context, st store.Store, file string, names func(work
 	return l, nil
 }
 
-// programID tells this program from other versions of it, whose snapshots it does not read.
+// programID tells this program from those whose snapshots it does not read, since they may make something else of the same stories. index.Form
+// does so for all that was committed, where tests hold it to what the index makes of stories, together with the version of Go, which says
+// what upper and lower case are. What was built of anything else may never have been tested: it reads only what the same file has kept.
 func programID() string {
+	info, ok := debug.ReadBuildInfo()
+	if ok && committed(info.Main.Version) {
+		return runtime.Version()
+	}
 	path, err := os.Executable()
 	if err != nil {
 		return ""
 	}
-	info, err := os.Stat(path)
+	file, err := os.Stat(path)
 	if err != nil {
 		return ""
 	}
-	return fmt.Sprintf("%d bytes of %s", info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano))
+	return fmt.Sprintf("%s, %d bytes of %s", runtime.Version(), file.Size(), file.ModTime().UTC().Format(time.RFC3339Nano))
+}
+
+// committed reports whether a build's version says that it was made of files as they were committed: it is a tag's, or one that names a commit.
+func committed(version string) bool {
+	return version != "" && version != "(devel)" && !strings.Contains(version, "dirty")
 }
 
 // How often the snapshot is made anew while the store changes, and what is worth it.

@@ -104,6 +104,25 @@ func (a account) ids() []string {
 	return ids
 }
 
+// user is an account with what is asked of it again and again. It is not changed any more.
+type user struct {
+	account
+	ids    []string // as account.ids gives them
+	system bool     // it is a service
+}
+
+// users are the accounts that the documents of a group name, each once.
+type users map[account]*user
+
+func (us users) of(a account) *user {
+	u := us[a]
+	if u == nil {
+		u = &user{account: a, ids: a.ids(), system: a.service()}
+		us[a] = u
+	}
+	return u
+}
+
 // people knows which accounts of a story are the same user.
 type people struct{ parent map[string]string }
 
@@ -123,10 +142,9 @@ func (p *people) root(id string) string {
 }
 
 // meet learns that all ids of the account are one user's.
-func (p *people) meet(a account) {
-	ids := a.ids()
-	for _, id := range ids[1:] {
-		x, y := p.root(ids[0]), p.root(id)
+func (p *people) meet(u *user) {
+	for _, id := range u.ids[1:] {
+		x, y := p.root(u.ids[0]), p.root(id)
 		if x > y {
 			x, y = y, x
 		}
@@ -137,4 +155,4 @@ func (p *people) meet(a account) {
 }
 
 // key is the best id of the user that the account belongs to.
-func (p *people) key(a account) string { return p.root(a.ids()[0]) }
+func (p *people) key(u *user) string { return p.root(u.ids[0]) }

@@ -12,8 +12,10 @@ type alertFacts struct {
 	version  *version
 	alert    workbench.Alert
 	evidence []typedValue
-	devices  []device
-	named    []account // by the alert's own users, then by its processes
+	devices  []*device
+	named    []*user // by the alert's own users, then by its processes
+	users    users
+	objects  *objects
 	comments []comment
 	products workbench.Untrusted // productName
 	incident workbench.Untrusted // incidentWebUrl
@@ -22,19 +24,21 @@ type alertFacts struct {
 // typedValue is one piece of evidence with its kind.
 type typedValue struct {
 	value
-	kind workbench.Untrusted
+	kind   workbench.Untrusted
+	device *device // that it is; nil = none
 }
 
 // descriptionVersion is what Defender for Office 365 writes at the end of its descriptions.
 var descriptionVersion = regexp.MustCompile(` -V\d+(\.\d+){1,4}\s*$`)
 
 // readAlert reads an alert of any form, each version once.
-func readAlert(v *version, portals []string) *alertFacts {
+func (g *group) readAlert(v *version) *alertFacts {
 	if v.read != nil {
 		return v.read
 	}
-	o := objectOf(v.body)
-	f := &alertFacts{version: v, comments: commentsOf(v.body.get("comments"))}
+	mark := g.objects.used
+	o := g.objects.of(v.body)
+	f := &alertFacts{version: v, users: g.users, objects: g.objects, comments: g.objects.comments(v.body.get("comments"))}
 	o.drop("id", "alertId", "incidentId", "tenantId", "aadTenantId", "evidence", "entities", "devices", "comments", "@odata.type")
 	f.products, f.incident = v.body.get("productName").untrusted(), v.body.get("incidentWebUrl").untrusted()
 	f.listEvidence(o)
@@ -53,11 +57,11 @@ func readAlert(v *version, portals []string) *alertFacts {
 		ResolvedAt: o.time("resolvedDateTime", "resolvedTime"),
 	}
 	f.alert.Description = workbench.Text(descriptionVersion.ReplaceAllString(f.alert.Description.Raw(), ""))
-	if f.alert.URL = portalURL(v.body.get("alertWebUrl").untrusted(), portals); f.alert.URL != "" {
+	if f.alert.URL = portalURL(v.body.get("alertWebUrl").untrusted(), g.portals); f.alert.URL != "" {
 		o.drop("alertWebUrl")
 	}
 	f.alert.Other = o.rest()
-	v.read = f
+	v.read, g.objects.used = f, mark
 	return f
 }
 
@@ -79,12 +83,12 @@ func (f *alertFacts) listEvidence(o *object) {
 	if machine := machineOf(o); len(machine.members) > 0 {
 		f.add(machine, workbench.Text("device"))
 	}
-	for _, v := range listOf(body.get("devices")) {
-		f.add(v, workbench.Text("device"))
+	for _, m := range listOf(body.get("devices")) {
+		f.add(m.value, workbench.Text("device"))
 	}
 	for _, name := range [...]string{"evidence", "entities"} {
-		for _, v := range listOf(body.get(name)) {
-			f.add(v, typeOf(v))
+		for _, m := range listOf(body.get(name)) {
+			f.add(m.value, typeOf(m.value))
 		}
 	}
 	for _, e := range f.evidence {
@@ -95,28 +99,30 @@ func (f *alertFacts) listEvidence(o *object) {
 }
 
 func (f *alertFacts) add(v value, kind workbench.Untrusted) {
-	f.evidence = append(f.evidence, typedValue{v, kind})
+	e := typedValue{value: v, kind: kind}
 	switch strings.ToLower(kind.Raw()) {
 	case "device":
-		f.devices = append(f.devices, deviceOf(v))
+		e.device = deviceOf(v, f.users)
+		f.devices = append(f.devices, e.device)
 	case "user":
 		f.name(userOf(v))
 	case "hostlogonsession", "cloudlogonsession":
 		f.name(userOf(v.get("account")))
 		if host := v.get("host"); host.kind == kindObject {
-			f.devices = append(f.devices, deviceOf(host))
+			f.devices = append(f.devices, deviceOf(host, f.users))
 		}
 	}
+	f.evidence = append(f.evidence, e)
 }
 
 func (f *alertFacts) name(a account) {
 	if !a.empty() {
-		f.named = append(f.named, a)
+		f.named = append(f.named, f.users.of(a))
 	}
 }
 
 // primaryDevice is the device that Microsoft calls the primary one, else the first.
-func (f *alertFacts) primaryDevice() (device, bool) {
+func (f *alertFacts) primaryDevice() (*device, bool) {
 	for _, d := range f.devices {
 		if d.primary {
 			return d, true
@@ -125,7 +131,7 @@ func (f *alertFacts) primaryDevice() (device, bool) {
 	if len(f.devices) > 0 {
 		return f.devices[0], true
 	}
-	return device{}, false
+	return nil, false
 }
 
 // machineOf makes a device of the machine that alerts of the endpoint interface carry in their own members.
@@ -144,9 +150,9 @@ func machineOf(o *object) value {
 }
 
 // listOf is the items of a list, or the one value that stands in its place.
-func listOf(v value) []value {
+func listOf(v value) []member {
 	if v.kind == kindArray || v.empty() {
-		return v.items
+		return v.list()
 	}
-	return []value{v}
+	return []member{{value: v}}
 }

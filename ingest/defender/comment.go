@@ -9,15 +9,17 @@ type comment struct {
 	text workbench.Untrusted
 }
 
-// commentsOf reads comments in both spellings of their fields.
-func commentsOf(list value) []comment {
+// comments reads comments in both spellings of their fields.
+func (os *objects) comments(list value) []comment {
 	var out []comment
-	for _, v := range listOf(list) {
-		o := objectOf(v)
+	for _, m := range listOf(list) {
+		mark := os.used
+		o := os.of(m.value)
 		c := comment{at: o.time("createdDateTime", "createdTime"), by: o.text("createdByDisplayName", "createdBy"), text: o.text("comment")}
 		if !c.text.IsZero() {
 			out = append(out, c)
 		}
+		os.used = mark
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package defender
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -11,8 +12,11 @@ import (
 // derivation names what this package makes of documents. Raise it with every change that makes other stories of the same documents.
 const derivation = "defender/2"
 
-// Deriver makes stories from the documents of one incident. It keeps nothing between calls and may be used by several goroutines.
-type Deriver struct{ portals []string }
+// Deriver makes stories from the documents of one incident. It keeps nothing of them between calls and may be used by several goroutines.
+type Deriver struct {
+	portals []string
+	parsers chan *parser // free ones: the room in which documents are read is used again
+}
 
 var _ workbench.Deriver = (*Deriver)(nil)
 
@@ -22,7 +26,7 @@ func NewDeriver(portals []string) *Deriver {
 	if len(portals) == 0 {
 		portals = DefaultPortals()
 	}
-	return &Deriver{portals: slices.Clone(portals)}
+	return &Deriver{portals: slices.Clone(portals), parsers: make(chan *parser, runtime.GOMAXPROCS(0))}
 }
 
 // Version names the derivation and the portals, for both decide what a story says.
@@ -37,11 +41,13 @@ func (d *Deriver) Version() string {
 // the group's incident; where all those alerts have left, it shows their last versions here and says where they went. An incident without
 // alerts makes a placeholder, unless it was merged into another one. Stories that were acted on are there whatever the documents say.
 func (d *Deriver) Derive(g workbench.Group) []workbench.Content {
-	incidents, alerts := histories(g)
-	group := &group{GroupKey: g.GroupKey, portals: d.portals, drafts: map[string]*draft{}}
+	p := d.borrow()
+	defer d.giveBack(p)
+	incidents, alerts := histories(g, p)
+	group := &group{GroupKey: g.GroupKey, portals: d.portals, users: users{}, objects: &objects{names: map[string]workbench.Untrusted{}}, drafts: map[string]*draft{}}
 	for _, h := range incidents {
 		if g.Incident != "" && h.object == g.Incident {
-			group.readIncident(h)
+			group.readIncidents(h)
 		}
 	}
 	for _, h := range alerts {
@@ -58,10 +64,30 @@ func (d *Deriver) Derive(g workbench.Group) []workbench.Content {
 	return out
 }
 
+// borrow returns a parser that nobody uses.
+func (d *Deriver) borrow() *parser {
+	select {
+	case p := <-d.parsers:
+		return p
+	default:
+		return new(parser)
+	}
+}
+
+func (d *Deriver) giveBack(p *parser) {
+	p.forget()
+	select {
+	case d.parsers <- p:
+	default:
+	}
+}
+
 // group is what is known of a group while its stories are made.
 type group struct {
 	workbench.GroupKey
 	portals   []string
+	users     users
+	objects   *objects
 	incidents []*incidentFacts // versions of the incident, oldest first
 	incident  *incidentFacts   // the newest of them; nil = none is here
 	drafts    map[string]*draft
@@ -82,9 +108,9 @@ type chosen struct {
 	to    workbench.StoryID // story that it left for; "" = it is here
 }
 
-func (g *group) readIncident(h *history) {
+func (g *group) readIncidents(h *history) {
 	for _, v := range h.versions {
-		g.incidents = append(g.incidents, readIncident(v, g.portals))
+		g.incidents = append(g.incidents, g.readIncident(v))
 	}
 	g.incident = g.incidents[len(g.incidents)-1]
 }

@@ -72,10 +72,13 @@ func TestIntrusionHead(t *testing.T) {
 	same(t, "techniques", c.MitreTechniques, texts("T1059.001", "T1071", "T1204.002"))
 	same(t, "unknown members", c.Details.Other, []workbench.Field{{Name: workbench.Text("newMember.inner.0"), Value: workbench.Text("1")}, {Name: workbench.Text("newMember.inner.1"), Value: workbench.Text("true")}})
 	same(t, "tags", c.Details.Tags, texts("workshop"))
-	for _, name := range []string{"ld.dll", "203.0.113.9", "Beacon to a known address", "D1"} {
-		if !slices.Contains(c.Names, workbench.Text(name)) {
+	for _, name := range []string{"ld.dll", "203.0.113.9", "Beacon to a known address", "D1", "da-loader_1"} {
+		if !finds(known(c), name) {
 			t.Errorf("search does not know %q", name)
 		}
+	}
+	if !slices.Contains(c.Names, workbench.Text("press-07.plant.example")) || slices.Contains(c.Names, workbench.Text("203.0.113.9")) {
+		t.Errorf("got names %q, want the device among them and no address", c.Names)
 	}
 	same(t, "summary", c.Summary, "Beacon to a known address on press-07.plant.example, involving m.okafor and one more user, in 2 alerts. Microsoft rates it high, and what it calls malicious or suspicious is not all stopped.")
 }

@@ -13,14 +13,14 @@ type device struct {
 	mde, aad, name  workbench.Untrusted
 	os              workbench.Untrusted
 	local, external workbench.Untrusted // last known addresses
-	loggedOn        []account
+	loggedOn        []*user
 	primary         bool
 	body            value
 }
 
 // deviceOf reads deviceEvidence, an item of devices[] of the older incident interface, and the machine of an endpoint alert.
-func deviceOf(v value) device {
-	d := device{body: v}
+func deviceOf(v value, us users) *device {
+	d := &device{body: v}
 	text := func(names ...string) workbench.Untrusted {
 		for _, n := range names {
 			if u := v.get(n).untrusted(); !u.IsZero() {
@@ -38,12 +38,12 @@ func deviceOf(v value) device {
 	}
 	d.os = operatingSystem(text("osPlatform"), text("version", "osVersion"), text("osBuild"))
 	for _, u := range v.get("loggedOnUsers").list() {
-		if a := accountOf(u); !a.empty() {
-			d.loggedOn = append(d.loggedOn, a)
+		if a := accountOf(u.value); !a.empty() {
+			d.loggedOn = append(d.loggedOn, us.of(a))
 		}
 	}
-	d.primary = slices.ContainsFunc(v.get("detailedRoles").list(), func(r value) bool {
-		word := fold(r.untrusted())
+	d.primary = slices.ContainsFunc(v.get("detailedRoles").list(), func(r member) bool {
+		word := fold(r.value.untrusted())
 		return word == "primarydevice" || word == "main device" || word == "primary device"
 	})
 	return d
@@ -64,10 +64,10 @@ func operatingSystem(platform, version, build workbench.Untrusted) workbench.Unt
 
 // firstAddress is the first address of a list that other machines could reach.
 func firstAddress(list value) workbench.Untrusted {
-	for _, v := range list.list() {
-		ip, err := netip.ParseAddr(strings.TrimSpace(v.text))
+	for _, m := range list.list() {
+		ip, err := netip.ParseAddr(strings.TrimSpace(m.value.text))
 		if err == nil && !ip.IsLoopback() && !ip.IsLinkLocalUnicast() && !ip.IsUnspecified() {
-			return v.untrusted()
+			return m.value.untrusted()
 		}
 	}
 	return workbench.Untrusted{}
@@ -84,7 +84,7 @@ func newDevices() *devices {
 }
 
 // meet learns the ids and the name of a device.
-func (ds *devices) meet(d device) {
+func (ds *devices) meet(d *device) {
 	if key := fold(d.mde); key != "" {
 		for _, weak := range []string{"aad:" + fold(d.aad), "name:" + fold(d.name)} {
 			if have, ok := ds.alias[weak]; ok && have != key {
@@ -97,7 +97,7 @@ func (ds *devices) meet(d device) {
 }
 
 // named remembers the names of devices, once all devices were met.
-func (ds *devices) named(d device) {
+func (ds *devices) named(d *device) {
 	if key := ds.key(d); key != "" && !d.name.IsZero() {
 		if _, ok := ds.names[key]; !ok {
 			ds.names[key] = d.name
@@ -106,7 +106,7 @@ func (ds *devices) named(d device) {
 }
 
 // key is the device's identity in the story, or "".
-func (ds *devices) key(d device) string {
+func (ds *devices) key(d *device) string {
 	if key := fold(d.mde); key != "" {
 		return key
 	}

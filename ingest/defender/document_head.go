@@ -68,12 +68,13 @@ type span struct {
 // head is what an object says of itself, found without decoding the rest.
 type head struct {
 	src     []byte
+	end     int // offset after the object
 	span    [fields]span
 	members int
 	known   int // members whose names stand in fieldNames
 }
 
-// newHead reads the members of the object that src holds, which valueEnd has accepted. The last of several of one name counts, as in get.
+// newHead reads the members of the object that src begins with, which valueEnd has accepted. The last of several of one name counts, as in get.
 func newHead(src []byte) head {
 	h := head{src: src}
 	i := spaceEnd(src, spaceEnd(src, 0)+1)
@@ -90,6 +91,7 @@ func newHead(src []byte) head {
 			i = spaceEnd(src, i+1)
 		}
 	}
+	h.end = i + 1
 	return h
 }
 

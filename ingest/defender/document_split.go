@@ -50,12 +50,18 @@ func (s *splitter) object(raw []byte, position int64, f frame) error {
 		return s.refuse(raw, position, s.fallback(f), f, errNotObject)
 	}
 	h := newHead(raw)
+	return s.described(&h, deepest, position, f)
+}
+
+// described files the object that h describes, which is JSON and nested so deep at most.
+func (s *splitter) described(h *head, deepest int, position int64, f frame) error {
+	raw := h.src
 	if h.has(fieldEnvelope) {
-		return s.envelope(&h, position, f)
+		return s.envelope(h, position, f)
 	}
-	d, err := newDocument(&h, f, s.Tenant)
+	d, err := newDocument(h, f, s.Tenant)
 	if err == nil && d.Kind == workbench.IncidentDocument && !f.sure {
-		return s.incident(&h, d, position)
+		return s.incident(h, d, deepest, position)
 	}
 	if err == nil {
 		err = bounds(raw, deepest)
@@ -68,12 +74,15 @@ func (s *splitter) object(raw []byte, position int64, f frame) error {
 }
 
 // incident files an incident without its alerts, and each of them.
-func (s *splitter) incident(h *head, d workbench.Document, position int64) error {
+func (s *splitter) incident(h *head, d workbench.Document, deepest int, position int64) error {
 	if !h.listed(fieldAlerts) {
 		return s.refuse(h.src, position, d.Tenant, frame{}, errAlertsList)
 	}
 	d.JSON = h.without(fieldAlerts)
-	_, deepest, _ := valueEnd(d.JSON, 0)
+	whole := deepest <= maxDepth // then so is each part
+	if !whole {
+		_, deepest, _ = valueEnd(d.JSON, 0)
+	}
 	if err := bounds(d.JSON, deepest); err != nil {
 		return s.refuse(h.src, position, d.Tenant, frame{}, err)
 	}
@@ -85,8 +94,18 @@ func (s *splitter) incident(h *head, d workbench.Document, position int64) error
 	}
 	f := frame{tenant: d.Tenant, incident: d.Object, kind: workbench.AlertDocument, form: d.Form}
 	for i := spaceEnd(h.src, h.span[fieldAlerts].value+1); h.src[i] != ']'; {
-		end := skip(h.src, i)
-		if err := s.object(h.src[i:end:end], position+int64(i), f); err != nil {
+		var end int
+		var err error
+		if whole && h.src[i] == '{' {
+			alert := newHead(h.src[i:])
+			end = i + alert.end
+			alert.src = h.src[i:end:end]
+			err = s.described(&alert, deepest, position+int64(i), f)
+		} else {
+			end = skip(h.src, i)
+			err = s.object(h.src[i:end:end], position+int64(i), f)
+		}
+		if err != nil {
 			return err
 		}
 		if i = spaceEnd(h.src, end); h.src[i] == ',' {

@@ -1,17 +1,21 @@
 package defender
 
 import (
+	"slices"
 	"strings"
 
 	"workbench"
 )
 
-// reading puts the evidence of one alert on a shelf.
+// reading puts the evidence of one alert on a shelf. Its items share the list that names their alert, which has no room for more.
 type reading struct {
 	shelf   *shelf
 	people  *people
 	devices *devices
+	users   users
+	objects *objects
 	alert   string
+	alerts  []string // the same, alone
 	primary string   // key of the alert's primary device; "" = none
 	ids     []string // of what was put, in Microsoft's order
 }
@@ -37,12 +41,13 @@ func typeOf(v value) workbench.Untrusted {
 	return workbench.Text(text)
 }
 
-// putAs reads one piece of evidence of a kind. A kind that nobody knows is kept as it is.
-func (r *reading) putAs(v value, kind workbench.Untrusted) {
+// putAs reads one piece of evidence of a kind, and takes it as a device that was read before where it is given. A kind that nobody knows is kept as it is.
+func (r *reading) putAs(v value, kind workbench.Untrusted, d *device) {
 	if v.kind != kindObject {
 		v = value{kind: kindObject, members: []member{{name: "value", value: v}}}
 	}
-	o := objectOf(v)
+	mark := r.objects.used
+	o := r.objects.of(v)
 	switch strings.ToLower(kind.Raw()) {
 	case "process":
 		r.process(o)
@@ -71,8 +76,9 @@ func (r *reading) putAs(v value, kind workbench.Untrusted) {
 	case "mailboxconfiguration":
 		r.rule(o)
 	default:
-		r.other(o, kind)
+		r.other(o, kind, d)
 	}
+	r.objects.used = mark
 }
 
 // base takes what every kind has. The type is known from the list that the item goes to, so it is taken too.
@@ -80,7 +86,7 @@ func (r *reading) base(o *object) workbench.EvidenceBase {
 	o.drop("@odata.type", "entityType")
 	roles := words(o.texts("roles"))
 	return workbench.EvidenceBase{
-		AlertIDs: []string{r.alert}, Verdict: word(o.text("verdict")), RemediationStatus: word(o.text("remediationStatus")),
+		AlertIDs: r.alerts, Verdict: word(o.text("verdict")), RemediationStatus: word(o.text("remediationStatus")),
 		CreatedAt: o.time("createdDateTime", "evidenceCreationTime"),
 		Roles:     held(distinct(append(roles, o.texts("detailedRoles")...))), Tags: held(o.texts("tags")),
 	}
@@ -88,7 +94,7 @@ func (r *reading) base(o *object) workbench.EvidenceBase {
 
 // onDevice ties an item to the device that it names, or else to the primary device of its alert.
 func (r *reading) onDevice(b *workbench.EvidenceBase, o *object) {
-	b.DeviceID = workbench.DeviceKey(r.devices.key(device{mde: o.text("mdeDeviceId", "deviceId")}))
+	b.DeviceID = workbench.DeviceKey(r.devices.key(&device{mde: o.text("mdeDeviceId", "deviceId")}))
 	if b.DeviceID == "" {
 		b.DeviceID = workbench.DeviceKey(r.primary)
 	}
@@ -97,8 +103,9 @@ func (r *reading) onDevice(b *workbench.EvidenceBase, o *object) {
 
 // identify gives an item the id of its natural key. An item whose key says nothing is known by all that it holds.
 func (r *reading) identify(b *workbench.EvidenceBase, kind string, key ...string) {
-	if strings.Join(key, "") != "" {
-		b.ID = workbench.NewID(append([]string{"evidence/1", kind}, key...)...)
+	if slices.ContainsFunc(key, func(part string) bool { return part != "" }) {
+		var parts [10]string
+		b.ID = workbench.NewID(append(append(parts[:0], "evidence/1", kind), key...)...)
 	} else {
 		b.ID = workbench.NewID(append([]string{"evidence/1", kind, "data"}, contents(b.Data)...)...)
 	}

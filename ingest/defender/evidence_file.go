@@ -23,7 +23,7 @@ func (r *reading) file(o *object) {
 		r.identify(&b, "file", r.place(b), fold(hash), fold(f.FilePath), fold(f.FileName))
 	}
 	f.EvidenceBase = b
-	r.shelf.files.put(f, func(f *workbench.FileEvidence) *workbench.EvidenceBase { return &f.EvidenceBase },
+	r.shelf.files.put(&f, func(f *workbench.FileEvidence) *workbench.EvidenceBase { return &f.EvidenceBase },
 		func(m *merge, have, come *workbench.FileEvidence) {
 			m.text(&have.FilePath, come.FilePath, "filePath")
 			m.text(&have.FileName, come.FileName, "fileName")
@@ -49,7 +49,7 @@ func (r *reading) registry(o *object) {
 		r.identify(&b, "registry", r.place(b), fold(v.Hive), fold(v.Key), fold(v.Name))
 	}
 	v.EvidenceBase = b
-	r.shelf.registry.put(v, func(v *workbench.RegistryEvidence) *workbench.EvidenceBase { return &v.EvidenceBase },
+	r.shelf.registry.put(&v, func(v *workbench.RegistryEvidence) *workbench.EvidenceBase { return &v.EvidenceBase },
 		func(m *merge, have, come *workbench.RegistryEvidence) {
 			m.text(&have.Hive, come.Hive, "registryHive")
 			m.text(&have.Key, come.Key, "registryKey")

@@ -37,8 +37,8 @@ func (r *reading) teams(o *object) {
 		SenderIP: r.senderIP(o, "senderIP"), NetworkMessageID: o.text("messageId"),
 	}
 	if i := o.find("urls"); i >= 0 {
-		for _, v := range o.body.members[i].value.list() {
-			if u := v.untrusted().Or(v.get("url").untrusted()); !u.IsZero() {
+		for _, item := range o.body.members[i].value.list() {
+			if u := item.value.untrusted().Or(item.value.get("url").untrusted()); !u.IsZero() {
 				m.URLs = append(m.URLs, u)
 			}
 		}
@@ -51,7 +51,7 @@ func (r *reading) teams(o *object) {
 	}
 	for _, to := range recipients {
 		one := m
-		one.AlertIDs, one.Recipient = []string{r.alert}, to
+		one.Recipient = to
 		r.keepMessage(one, "teams")
 		m.Data, m.URLs, m.Roles, m.Tags = []workbench.Field{}, nil, []workbench.Untrusted{}, []workbench.Untrusted{}
 	}
@@ -76,7 +76,7 @@ func (r *reading) keepMessage(m workbench.MessageEvidence, kind string) {
 	} else {
 		r.identify(&m.EvidenceBase, kind, fold(m.NetworkMessageID), fold(m.Recipient))
 	}
-	r.shelf.messages.put(m, func(m *workbench.MessageEvidence) *workbench.EvidenceBase { return &m.EvidenceBase },
+	r.shelf.messages.put(&m, func(m *workbench.MessageEvidence) *workbench.EvidenceBase { return &m.EvidenceBase },
 		func(g *merge, have, come *workbench.MessageEvidence) {
 			g.time(&have.ReceivedAt, come.ReceivedAt)
 			g.text(&have.Subject, come.Subject, "subject")

@@ -7,7 +7,7 @@ func (r *reading) mailbox(o *object) {
 		DisplayName: o.text("displayName", "mailboxDisplayName"), UPN: o.text("upn", "userPrincipalName")}
 	m.Data = o.rest()
 	r.identify(&m.EvidenceBase, "mailbox", fold(m.Address.Or(m.UPN)))
-	r.shelf.mailboxes.put(m, func(m *workbench.MailboxEvidence) *workbench.EvidenceBase { return &m.EvidenceBase },
+	r.shelf.mailboxes.put(&m, func(m *workbench.MailboxEvidence) *workbench.EvidenceBase { return &m.EvidenceBase },
 		func(g *merge, have, come *workbench.MailboxEvidence) {
 			g.text(&have.Address, come.Address, "primaryAddress")
 			g.text(&have.DisplayName, come.DisplayName, "displayName")
@@ -28,7 +28,7 @@ func (r *reading) cluster(o *object) {
 	default: // the older interface gives no value, so that clusters of different alerts cannot be told to be one
 		r.identify(&c.EvidenceBase, "mailcluster", "alert", r.alert, fold(c.ClusterBy), c.Query.Raw())
 	}
-	r.shelf.clusters.put(c, func(c *workbench.MailClusterEvidence) *workbench.EvidenceBase { return &c.EvidenceBase },
+	r.shelf.clusters.put(&c, func(c *workbench.MailClusterEvidence) *workbench.EvidenceBase { return &c.EvidenceBase },
 		func(g *merge, have, come *workbench.MailClusterEvidence) {
 			g.text(&have.ClusterBy, come.ClusterBy, "clusterBy")
 			g.text(&have.Value, come.Value, "clusterByValue")
@@ -47,7 +47,7 @@ func (r *reading) rule(o *object) {
 	} else {
 		r.identify(&c.EvidenceBase, "mailboxrule", fold(c.Mailbox.Or(c.UPN)), fold(c.RuleType), c.ConfigurationID.Or(c.DisplayName).Raw())
 	}
-	r.shelf.rules.put(c, func(c *workbench.MailboxRuleEvidence) *workbench.EvidenceBase { return &c.EvidenceBase },
+	r.shelf.rules.put(&c, func(c *workbench.MailboxRuleEvidence) *workbench.EvidenceBase { return &c.EvidenceBase },
 		func(g *merge, have, come *workbench.MailboxRuleEvidence) {
 			g.text(&have.RuleType, come.RuleType, "configurationType")
 			g.text(&have.DisplayName, come.DisplayName, "displayName")

@@ -19,8 +19,8 @@ func (r *reading) url(o *object) {
 func (r *reading) dns(o *object) {
 	n := workbench.NetworkEvidence{EvidenceBase: r.base(o), Kind: "dns", DNSName: o.text("domainName"), SourceIP: o.sub("hostIpAddress").text("ipAddress")}
 	if i := o.find("ipAddresses"); i >= 0 {
-		for _, v := range o.body.members[i].value.list() {
-			if ip := v.get("ipAddress").untrusted(); !ip.IsZero() {
+		for _, item := range o.body.members[i].value.list() {
+			if ip := item.value.get("ipAddress").untrusted(); !ip.IsZero() {
 				n.DNSAnswers = append(n.DNSAnswers, ip)
 			}
 		}
@@ -54,7 +54,7 @@ func port(n *int64) string {
 func (r *reading) network(n workbench.NetworkEvidence, o *object, key ...string) {
 	n.Data, n.DNSAnswers = o.rest(), held(n.DNSAnswers)
 	r.identify(&n.EvidenceBase, n.Kind, key...)
-	r.shelf.network.put(n, func(n *workbench.NetworkEvidence) *workbench.EvidenceBase { return &n.EvidenceBase },
+	r.shelf.network.put(&n, func(n *workbench.NetworkEvidence) *workbench.EvidenceBase { return &n.EvidenceBase },
 		func(m *merge, have, come *workbench.NetworkEvidence) {
 			m.text(&have.SourceIP, come.SourceIP, "sourceIp")
 			m.text(&have.DestinationIP, come.DestinationIP, "destinationIp")

@@ -16,7 +16,7 @@ var titles = []string{
 }
 
 // other keeps evidence of any other type with all its fields.
-func (r *reading) other(o *object, kind workbench.Untrusted) {
+func (r *reading) other(o *object, kind workbench.Untrusted, d *device) {
 	e := workbench.OtherEvidence{EvidenceBase: r.base(o), Type: kind}
 	e.Data = o.rest()
 	e.Title = title(e.Data)
@@ -26,16 +26,18 @@ func (r *reading) other(o *object, kind workbench.Untrusted) {
 		a := userOf(o.body)
 		e.Title = a.label().Or(e.Title)
 		if !a.empty() {
-			key = r.people.key(a)
+			key = r.people.key(r.users.of(a))
 		}
 	case "device":
-		d := deviceOf(o.body)
+		if d == nil {
+			d = deviceOf(o.body, r.users)
+		}
 		key = r.devices.key(d)
 		e.DeviceID, e.Device = workbench.DeviceKey(key), r.devices.names[key]
 		e.Title = d.name.Or(e.Title)
 	}
 	r.identify(&e.EvidenceBase, strings.ToLower(kind.Raw()), key)
-	r.shelf.other.put(e, func(e *workbench.OtherEvidence) *workbench.EvidenceBase { return &e.EvidenceBase },
+	r.shelf.other.put(&e, func(e *workbench.OtherEvidence) *workbench.EvidenceBase { return &e.EvidenceBase },
 		func(m *merge, have, come *workbench.OtherEvidence) { have.Title = have.Title.Or(come.Title) })
 	if strings.EqualFold(kind.Raw(), "malware") {
 		r.nested(o.body.get("files"), "file", e.CreatedAt)
@@ -45,7 +47,8 @@ func (r *reading) other(o *object, kind workbench.Untrusted) {
 
 // nested also puts the files and processes of a malware where people look for files and processes. They were recorded with it.
 func (r *reading) nested(list value, kind string, at workbench.Time) {
-	for _, v := range list.list() {
+	for _, item := range list.list() {
+		v := item.value
 		if v.kind != kindObject {
 			continue
 		}
@@ -53,7 +56,7 @@ func (r *reading) nested(list value, kind string, at workbench.Time) {
 			created := value{kind: kindString, text: at.UTC().Format("2006-01-02T15:04:05.999999999Z")}
 			v.members = append(slices.Clip(v.members), member{name: "createdDateTime", value: created})
 		}
-		r.putAs(v, workbench.Text(kind))
+		r.putAs(v, workbench.Text(kind), nil)
 	}
 }
 

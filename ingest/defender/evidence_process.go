@@ -34,7 +34,7 @@ func (r *reading) process(o *object) {
 		r.identify(&b, "process", r.place(b), "alert", r.alert, pid, fold(p.SHA256), fold(p.ProcessName), p.CommandLine.Raw())
 	}
 	p.EvidenceBase = b
-	r.shelf.processes.put(p, func(p *workbench.ProcessEvidence) *workbench.EvidenceBase { return &p.EvidenceBase },
+	r.shelf.processes.put(&p, func(p *workbench.ProcessEvidence) *workbench.EvidenceBase { return &p.EvidenceBase },
 		func(m *merge, have, come *workbench.ProcessEvidence) {
 			m.text(&have.ProcessName, come.ProcessName, "processName")
 			m.text(&have.CommandLine, come.CommandLine, "processCommandLine")

@@ -76,13 +76,13 @@ func (s *source) count(h *workbench.Head) {
 				devices[key] = true
 			}
 			for _, u := range d.loggedOn {
-				if !u.service() {
+				if !u.system {
 					users[s.people.key(u)] = true
 				}
 			}
 		}
 		for _, u := range f.named {
-			if !u.service() {
+			if !u.system {
 				users[s.people.key(u)] = true
 			}
 		}

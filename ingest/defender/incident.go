@@ -11,9 +11,10 @@ type incidentFacts struct {
 }
 
 // readIncident reads an incident of any form.
-func readIncident(v *version, portals []string) *incidentFacts {
-	o := objectOf(v.body)
-	f := &incidentFacts{version: v, comments: commentsOf(v.body.get("comments"))}
+func (g *group) readIncident(v *version) *incidentFacts {
+	mark := g.objects.used
+	o := g.objects.of(v.body)
+	f := &incidentFacts{version: v, comments: g.objects.comments(v.body.get("comments"))}
 	o.drop("id", "incidentId", "tenantId", "alerts", "comments", "@odata.type", "@odata.context")
 	f.details = workbench.Details{
 		IncidentName: o.text("displayName", "incidentName"), Description: o.text("description"), IncidentSummary: o.text("summary"),
@@ -23,10 +24,11 @@ func readIncident(v *version, portals []string) *incidentFacts {
 		CreatedAt: o.time("createdDateTime", "createdTime"), UpdatedAt: o.time("lastUpdateDateTime", "lastUpdateTime"),
 		LastModifiedBy: o.text("lastModifiedBy"), ResolvingComment: o.text("resolvingComment"), RedirectIncidentID: o.text("redirectIncidentId"),
 	}
-	if f.url = portalURL(o.body.get("incidentWebUrl").untrusted(), portals); f.url != "" {
+	if f.url = portalURL(o.body.get("incidentWebUrl").untrusted(), g.portals); f.url != "" {
 		o.drop("incidentWebUrl")
 	}
 	f.details.Other = o.rest()
+	g.objects.used = mark
 	return f
 }
 

@@ -24,14 +24,13 @@ const (
 
 // value is one JSON value with its exact source text. It is read only; its texts share memory with one copy of the source.
 type value struct {
-	raw     []byte // exact source text, without surrounding white space; shared with what parse was given
-	text    string // strings: decoded, bytes that are not UTF-8 left as they are; numbers and bools: as written
-	items   []value
-	members []member // in the order of the source, duplicates included
+	raw     string   // exact source text, without surrounding white space
+	text    string   // strings: decoded, bytes that are not UTF-8 left as they are; numbers and bools: as written
+	members []member // of an object in the order of the source, duplicates included; of an array its items
 	kind    kind
 }
 
-// member is one name and value of an object.
+// member is one name and value of an object, or one item of an array, which has no name.
 type member struct {
 	name  string
 	value value
@@ -40,6 +39,9 @@ type member struct {
 // get returns the member of an object: the last one of exactly that name, else the last one whose name differs only in the case of ASCII
 // letters, else the zero value.
 func (v value) get(name string) value {
+	if v.kind != kindObject {
+		return value{}
+	}
 	folded := -1
 	for i := len(v.members) - 1; i >= 0; i-- {
 		have := v.members[i].name
@@ -105,8 +107,13 @@ func (v value) int() *int64 {
 	return &n
 }
 
-// list returns the items of an array, and nothing for everything else.
-func (v value) list() []value { return v.items }
+// list returns the items of an array, without names, and nothing for everything else.
+func (v value) list() []member {
+	if v.kind != kindArray {
+		return nil
+	}
+	return v.members
+}
 
 // empty reports whether the value says nothing: absent, null, "", [] or {}.
 func (v value) empty() bool {
@@ -115,9 +122,7 @@ func (v value) empty() bool {
 		return true
 	case kindString:
 		return v.text == ""
-	case kindArray:
-		return len(v.items) == 0
-	case kindObject:
+	case kindArray, kindObject:
 		return len(v.members) == 0
 	}
 	return false

@@ -3,8 +3,6 @@ package defender
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 )
 
 // maxDepth is how many arrays and objects may stand inside each other in one document.
@@ -26,7 +24,25 @@ func (e syntaxError) Error() string { return fmt.Sprintf("is not JSON at its byt
 // parse reads one JSON value with white space around it. The grammar is that of RFC 8259, except that strings may hold bytes that are not
 // UTF-8, and NUL. It fails with a syntaxError, errDepth or errValues. Half of a surrogate pair becomes U+FFFD.
 func parse(raw []byte) (value, error) {
-	p := parser{src: raw, text: string(raw)}
+	return new(parser).parse(raw)
+}
+
+// parser reads one document after another. It holds the source twice: as bytes to look at, and as one string that all texts without escapes
+// are cut from. Members are collected on a stack, so that every list is made once, in its size, in a room that many share.
+type parser struct {
+	src    []byte
+	text   string
+	pos    int
+	values int
+	stack  []member
+	full   [][]member // rooms that lists stand in
+	room   []member   // the same, with space
+	empty  [][]member // rooms that nothing stands in
+}
+
+// parse reads a document as the function parse does.
+func (p *parser) parse(raw []byte) (value, error) {
+	p.src, p.text, p.pos, p.values, p.stack = raw, string(raw), 0, 0, p.stack[:0]
 	v, err := p.value(1)
 	if err != nil {
 		return value{}, err
@@ -38,17 +54,6 @@ func parse(raw []byte) (value, error) {
 	return v, nil
 }
 
-// parser holds the source twice: as bytes for value.raw, and as one string that all decoded texts without escapes are cut from. Items and
-// members are collected on two stacks, so that every slice is allocated once, in its size.
-type parser struct {
-	src     []byte
-	text    string
-	pos     int
-	values  int
-	items   []value
-	members []member
-}
-
 func (p *parser) space() {
 	for p.pos < len(p.src) && isSpace(p.src[p.pos]) {
 		p.pos++
@@ -58,19 +63,21 @@ func (p *parser) space() {
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
 
 // value reads the value at pos; depth is that of an array or object found there.
-func (p *parser) value(depth int) (value, error) {
+func (p *parser) value(depth int) (v value, err error) {
 	p.space()
 	if p.pos >= len(p.src) {
-		return value{}, syntaxError{p.pos}
+		return v, syntaxError{p.pos}
 	}
 	if p.values++; p.values > maxValues {
-		return value{}, errValues
+		return v, errValues
 	}
 	start := p.pos
 	switch c := p.src[start]; {
 	case c == '"':
-		text, err := p.str()
-		return value{kind: kindString, raw: p.src[start:p.pos:p.pos], text: text}, err
+		if v.text, err = p.str(); err != nil {
+			return v, err
+		}
+		v.kind = kindString
 	case c == '{':
 		return p.object(depth)
 	case c == '[':
@@ -78,93 +85,88 @@ func (p *parser) value(depth int) (value, error) {
 	case c == '-' || c >= '0' && c <= '9':
 		end := numberEnd(p.src, start)
 		if end < 0 {
-			return value{}, syntaxError{start}
+			return v, syntaxError{start}
 		}
 		p.pos = end
-		return value{kind: kindNumber, raw: p.src[start:end:end], text: p.text[start:end]}, nil
-	}
-	for _, word := range [...]string{"null", "true", "false"} {
-		if strings.HasPrefix(p.text[start:], word) {
-			p.pos = start + len(word)
-			if word == "null" {
-				return value{kind: kindNull, raw: p.src[start:p.pos:p.pos]}, nil
-			}
-			return value{kind: kindBool, raw: p.src[start:p.pos:p.pos], text: p.text[start:p.pos]}, nil
+		v.kind, v.text = kindNumber, p.text[start:end]
+	default:
+		end := scalarEnd(p.src, start)
+		if end < 0 {
+			return v, syntaxError{start}
+		}
+		p.pos = end
+		if c == 'n' {
+			v.kind = kindNull
+		} else {
+			v.kind, v.text = kindBool, p.text[start:end]
 		}
 	}
-	return value{}, syntaxError{start}
-}
-
-func (p *parser) array(depth int) (value, error) {
-	if depth > maxDepth {
-		return value{}, errDepth
-	}
-	start, base := p.pos, len(p.items)
-	p.pos++
-	p.space()
-	if p.pos < len(p.src) && p.src[p.pos] == ']' {
-		p.pos++
-		return value{kind: kindArray, raw: p.src[start:p.pos:p.pos]}, nil
-	}
-	for {
-		v, err := p.value(depth + 1)
-		if err != nil {
-			return value{}, err
-		}
-		p.items = append(p.items, v)
-		more, err := p.next(']')
-		if err != nil {
-			return value{}, err
-		}
-		if !more {
-			break
-		}
-	}
-	v := value{kind: kindArray, raw: p.src[start:p.pos:p.pos], items: slices.Clone(p.items[base:])}
-	p.items = p.items[:base]
+	v.raw = p.text[start:p.pos]
 	return v, nil
 }
 
-func (p *parser) object(depth int) (value, error) {
+func (p *parser) array(depth int) (v value, err error) {
 	if depth > maxDepth {
-		return value{}, errDepth
+		return v, errDepth
 	}
-	start, base := p.pos, len(p.members)
+	start, base := p.pos, len(p.stack)
 	p.pos++
 	p.space()
+	more := true
+	if p.pos < len(p.src) && p.src[p.pos] == ']' {
+		p.pos++
+		more = false
+	}
+	for more {
+		item, err := p.value(depth + 1)
+		if err != nil {
+			return v, err
+		}
+		p.stack = append(p.stack, member{value: item})
+		if more, err = p.next(']'); err != nil {
+			return v, err
+		}
+	}
+	v.kind, v.raw, v.members = kindArray, p.text[start:p.pos], p.keep(base)
+	return v, nil
+}
+
+func (p *parser) object(depth int) (v value, err error) {
+	if depth > maxDepth {
+		return v, errDepth
+	}
+	start, base := p.pos, len(p.stack)
+	p.pos++
+	p.space()
+	more := true
 	if p.pos < len(p.src) && p.src[p.pos] == '}' {
 		p.pos++
-		return value{kind: kindObject, raw: p.src[start:p.pos:p.pos]}, nil
+		more = false
 	}
-	for {
+	for more {
 		p.space()
 		if p.pos >= len(p.src) || p.src[p.pos] != '"' {
-			return value{}, syntaxError{p.pos}
+			return v, syntaxError{p.pos}
 		}
 		name, err := p.str()
 		if err != nil {
-			return value{}, err
+			return v, err
 		}
 		p.space()
 		if p.pos >= len(p.src) || p.src[p.pos] != ':' {
-			return value{}, syntaxError{p.pos}
+			return v, syntaxError{p.pos}
 		}
 		p.pos++
-		v, err := p.value(depth + 1)
+		item, err := p.value(depth + 1)
 		if err != nil {
-			return value{}, err
+			return v, err
 		}
-		p.members = append(p.members, member{name, v})
-		more, err := p.next('}')
-		if err != nil {
-			return value{}, err
-		}
-		if !more {
-			break
+		p.stack = append(p.stack, member{name, item})
+		if more, err = p.next('}'); err != nil {
+			return v, err
 		}
 	}
-	v := value{kind: kindObject, raw: p.src[start:p.pos:p.pos], members: slices.Clone(p.members[base:])}
-	p.members = p.members[:base]
+	v.kind, v.raw, v.members = kindObject, p.text[start:p.pos], p.keep(base)
 	return v, nil
 }
 

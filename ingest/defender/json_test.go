@@ -87,7 +87,7 @@ func plainValue(v value) any {
 	case kindArray:
 		list := []any{}
 		for _, item := range v.list() {
-			list = append(list, plainValue(item))
+			list = append(list, plainValue(item.value))
 		}
 		return list
 	case kindObject:

@@ -43,7 +43,7 @@ type bag[T any] struct {
 
 // merging is one item with what is needed to merge more of the same into it.
 type merging[T any] struct {
-	item T
+	item *T
 	merge
 }
 
@@ -53,6 +53,7 @@ type merge struct {
 	newer  bool           // the item that comes is the newest
 	seen   map[seenValue]struct{}
 	said   []said
+	one    [1]said // room for it
 	lost   []workbench.Field
 }
 
@@ -66,9 +67,9 @@ type said struct {
 	status workbench.Untrusted
 }
 
-// put adds an item, or merges it into the one of the same id.
-func (b *bag[T]) put(item T, base func(*T) *workbench.EvidenceBase, fill func(m *merge, have, come *T)) {
-	come := base(&item)
+// put adds an item, which it keeps, or merges it into the one of the same id.
+func (b *bag[T]) put(item *T, base func(*T) *workbench.EvidenceBase, fill func(m *merge, have, come *T)) {
+	come := base(item)
 	if b.at == nil {
 		b.at = map[string]int{}
 	}
@@ -77,19 +78,19 @@ func (b *bag[T]) put(item T, base func(*T) *workbench.EvidenceBase, fill func(m 
 		b.at[come.ID] = len(b.list)
 		m := &merging[T]{item: item}
 		m.newest = come.CreatedAt
-		m.said = said1(nil, come)
+		m.said = said1(m.one[:0], come)
 		b.list = append(b.list, m)
 		return
 	}
 	m := b.list[i]
-	have := base(&m.item)
+	have := base(m.item)
 	m.newer = m.newest.Before(come.CreatedAt)
 	if m.newer {
 		m.newest = come.CreatedAt
 	}
 	m.lost = nil
 	m.base(have, come)
-	fill(&m.merge, &m.item, &item)
+	fill(&m.merge, m.item, item)
 	m.data(&have.Data, m.lost)
 }
 
@@ -189,6 +190,9 @@ func (m *merge) first(v seenValue) bool {
 
 // remediation is the newest word of each alert where all alerts agree, else "mixed".
 func (m *merge) remediation() workbench.Untrusted {
+	if len(m.said) == 1 {
+		return m.said[0].status
+	}
 	newest := map[string]said{}
 	for _, s := range m.said {
 		if have, ok := newest[s.alert]; !s.status.IsZero() && (!ok || !s.at.Before(have.at)) {
@@ -205,15 +209,16 @@ func (m *merge) remediation() workbench.Untrusted {
 	return common
 }
 
+// sorted is what was collected. Nothing may be put any more.
 func (b *bag[T]) sorted(base func(*T) *workbench.EvidenceBase) []T {
-	out := make([]T, 0, len(b.list))
-	for _, m := range b.list {
-		base(&m.item).RemediationStatus = m.remediation()
-		out = append(out, m.item)
-	}
-	slices.SortFunc(out, func(a, c T) int {
-		x, y := base(&a), base(&c)
+	slices.SortFunc(b.list, func(a, c *merging[T]) int {
+		x, y := base(a.item), base(c.item)
 		return cmp.Or(x.CreatedAt.Compare(y.CreatedAt.Time), cmp.Compare(x.ID, y.ID))
 	})
+	out := make([]T, len(b.list))
+	for i, m := range b.list {
+		base(m.item).RemediationStatus = m.remediation()
+		out[i] = *m.item
+	}
 	return out
 }

@@ -1,19 +1,21 @@
 package defender
 
-import (
-	"strconv"
-
-	"workbench"
-)
+import "workbench"
 
 // object reads an object member by member and remembers what was taken, so that whatever nobody asked for can be kept as it is.
 type object struct {
 	body  value
 	taken []bool
-	subs  map[int]*object
+	few   [32]bool // room for taken
+	subs  []sub
+	from  *objects
 }
 
-func objectOf(v value) *object { return &object{body: v, taken: make([]bool, len(v.members))} }
+// sub is a member that is read as an object.
+type sub struct {
+	member int
+	*object
+}
 
 // find returns the index of the member, as value.get chooses it, or -1.
 func (o *object) find(name string) int {
@@ -83,7 +85,8 @@ func (o *object) texts(name string) []workbench.Untrusted {
 	if u := v.untrusted(); !u.IsZero() {
 		out = append(out, u)
 	}
-	for _, item := range v.list() {
+	for i := range v.list() {
+		item := &v.members[i].value
 		u := item.untrusted()
 		if u.IsZero() && !item.empty() {
 			return nil
@@ -100,16 +103,24 @@ func (o *object) texts(name string) []workbench.Untrusted {
 func (o *object) sub(name string) *object {
 	i := o.find(name)
 	if i < 0 || o.body.members[i].value.kind != kindObject {
-		return objectOf(value{})
+		return o.from.of(value{})
 	}
-	if s := o.subs[i]; s != nil {
+	if s := o.subOf(i); s != nil {
 		return s
 	}
-	if o.subs == nil {
-		o.subs = map[int]*object{}
+	s := o.from.of(o.body.members[i].value)
+	o.subs = append(o.subs, sub{i, s})
+	return s
+}
+
+// subOf is the member as it was read as an object, or nil.
+func (o *object) subOf(member int) *object {
+	for _, s := range o.subs {
+		if s.member == member {
+			return s.object
+		}
 	}
-	o.subs[i] = objectOf(o.body.members[i].value)
-	return o.subs[i]
+	return nil
 }
 
 // drop takes members without reading them: those whose value is kept elsewhere.
@@ -122,56 +133,44 @@ func (o *object) drop(names ...string) {
 }
 
 // rest is everything that holds something and was not taken, flattened, in order of appearance. It is never nil.
-func (o *object) rest() []workbench.Field { return o.remaining("", []workbench.Field{}) }
+func (o *object) rest() []workbench.Field {
+	return o.remaining(workbench.Untrusted{}, true, make([]workbench.Field, 0, o.left()))
+}
 
-func (o *object) remaining(prefix string, out []workbench.Field) []workbench.Field {
-	for i, m := range o.body.members {
-		switch {
+// left is about how many fields remain.
+func (o *object) left() (n int) {
+	for i := range o.body.members {
+		s := o.subOf(i)
+		switch v := &o.body.members[i].value; {
 		case o.taken[i]:
-		case o.subs[i] != nil:
-			out = o.subs[i].remaining(prefix+m.name+".", out)
+		case s != nil:
+			n += s.left()
+		case v.text != "":
+			n++
 		default:
-			out = flatten(prefix+m.name, m.value, out)
+			n += len(v.members)
+		}
+	}
+	return n
+}
+
+func (o *object) remaining(above workbench.Untrusted, top bool, out []workbench.Field) []workbench.Field {
+	for i := range o.body.members {
+		m, s := &o.body.members[i], o.subOf(i)
+		if o.taken[i] || m.value.text == "" && len(m.value.members) == 0 { // nothing to be named
+			continue
+		}
+		var name workbench.Untrusted
+		if top {
+			name = workbench.Text(m.name)
+		} else {
+			name = o.from.joined(above, m.name)
+		}
+		if s != nil {
+			out = s.remaining(name, false, out)
+		} else {
+			out = o.from.flatten(name, &m.value, out)
 		}
 	}
 	return out
-}
-
-// flatten appends the leaves of a value, names joined by dots and items numbered from 0; what is empty is left out. Its depth is that of
-// the document, which parse bounds.
-func flatten(name string, v value, out []workbench.Field) []workbench.Field {
-	for _, m := range v.members {
-		out = flatten(name+"."+m.name, m.value, out)
-	}
-	for i, item := range v.items {
-		out = flatten(name+"."+strconv.Itoa(i), item, out)
-	}
-	if u := v.untrusted(); !u.IsZero() {
-		out = append(out, workbench.Field{Name: workbench.Text(name), Value: u})
-	}
-	return out
-}
-
-// distinct drops repeats and keeps the order. It is nil for nothing.
-func distinct(list []workbench.Untrusted) []workbench.Untrusted {
-	if len(list) < 2 {
-		return list
-	}
-	seen := make(map[workbench.Untrusted]struct{}, len(list))
-	out := list[:0:0]
-	for _, u := range list {
-		if _, ok := seen[u]; !ok {
-			seen[u] = struct{}{}
-			out = append(out, u)
-		}
-	}
-	return out
-}
-
-// held is a list that is never nil.
-func held[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
 }

@@ -27,10 +27,7 @@ func (s *balance) scan(b []byte, lines bool) (int, found) {
 				i++
 				continue
 			}
-			for i < len(b) && !insideStops[b[i]] {
-				i++
-			}
-			if i == len(b) {
+			if i = textEnd(b, i); i == len(b) {
 				break
 			}
 			i++
@@ -75,8 +72,5 @@ func (s *balance) scan(b []byte, lines bool) (int, found) {
 	return i, nothing
 }
 
-// Where a scan has to look closer. Neither is ever written to.
-var (
-	insideStops  = [256]bool{'"': true, '\\': true, '\n': true}
-	outsideStops = [256]bool{'"': true, '{': true, '}': true, '[': true, ']': true, '\n': true}
-)
+// outsideStops are where a scan has to look closer outside of strings. It is never written to.
+var outsideStops = [256]bool{'"': true, '{': true, '}': true, '[': true, ']': true, '\n': true}

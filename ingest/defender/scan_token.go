@@ -1,5 +1,10 @@
 package defender
 
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
 // What a byte means inside a string: nothing, or one of these.
 const (
 	plain = iota
@@ -20,7 +25,7 @@ func stringClasses() (class [256]uint8) {
 
 // stringEnd returns the offset after the string that starts at pos, and whether it holds escapes; -1 where it is not well formed.
 func stringEnd(src []byte, pos int) (end int, escaped bool) {
-	for i := pos + 1; i < len(src); i++ {
+	for i := textEnd(src, pos+1); i < len(src); i = textEnd(src, i+1) {
 		switch inString[src[i]] {
 		case ends:
 			return i + 1, escaped
@@ -45,6 +50,31 @@ func stringEnd(src []byte, pos int) (end int, escaped bool) {
 		}
 	}
 	return -1, escaped
+}
+
+// Eight bytes at a time: a one, and the highest bit, in each.
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// textEnd returns the offset of the first byte from i on that is a quote, a backslash or a control character; the length of src where there
+// is none.
+func textEnd(src []byte, i int) int {
+	for ; i+8 <= len(src); i += 8 {
+		w := binary.LittleEndian.Uint64(src[i:])
+		quote, slash := w^'"'*ones, w^'\\'*ones
+		// Each of the three has the highest bit in bytes that are such, and maybe in others after the first of them.
+		if found := ((quote-ones)&^quote | (slash-ones)&^slash | (w-0x20*ones)&^w) & highs; found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for ; i < len(src); i++ {
+		if c := src[i]; c == '"' || c == '\\' || c < 0x20 {
+			break
+		}
+	}
+	return i
 }
 
 func isHex(c byte) bool {

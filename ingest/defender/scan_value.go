@@ -122,9 +122,19 @@ func skip(src []byte, pos int) int {
 	i := spaceEnd(src, pos)
 	switch src[i] {
 	case '{', '[':
-		var b balance
-		n, _ := b.scan(src[i:], false)
-		return i + n
+		for depth := 0; i < len(src); i++ {
+			switch src[i] {
+			case '"':
+				i += quoted(src[i:]) - 1
+			case '{', '[':
+				depth++
+			case '}', ']':
+				if depth--; depth == 0 {
+					return i + 1
+				}
+			}
+		}
+		return i
 	case '"':
 		return i + quoted(src[i:])
 	}
@@ -153,7 +163,7 @@ func manyValues(src []byte) bool {
 
 // quoted returns the length of the well-formed string that b starts with, quotes included.
 func quoted(b []byte) int {
-	for i := 1; i < len(b); i++ {
+	for i := textEnd(b, 1); i < len(b); i = textEnd(b, i+1) {
 		switch b[i] {
 		case '"':
 			return i + 1

@@ -26,7 +26,7 @@ func (g *group) story(d *draft) workbench.Content {
 	}
 	s := &source{draft: d, shelf: &shelf{}, people: newPeople(), devices: newDevices()}
 	for _, c := range shown {
-		s.alerts = append(s.alerts, readAlert(c.shown, g.portals))
+		s.alerts = append(s.alerts, g.readAlert(c.shown))
 	}
 	slices.SortFunc(s.alerts, func(a, b *alertFacts) int {
 		x, y := a.alert, b.alert
@@ -60,12 +60,10 @@ func (s *source) meet() {
 // collect puts the evidence of all alerts on the shelf and completes the alerts with what it says.
 func (s *source) collect() {
 	for _, f := range s.alerts {
-		r := &reading{shelf: s.shelf, people: s.people, devices: s.devices, alert: f.alert.ID}
-		if d, ok := f.primaryDevice(); ok {
-			r.primary = s.devices.key(d)
-		}
-		for _, e := range f.evidence {
-			r.putAs(e.value, e.kind)
+		r := s.reading(f)
+		for i := range f.evidence {
+			e := &f.evidence[i]
+			r.putAs(e.value, e.kind, e.device)
 		}
 		f.alert.EvidenceIDs = uniqueIDs(r.ids)
 		s.complete(f)
@@ -76,6 +74,16 @@ func (s *source) collect() {
 		f.alert.CriticalityFactors = workbench.AlertFactors(f.alert, parts[f.alert.ID])
 		f.alert.Criticality = workbench.Criticality(f.alert.CriticalityFactors)
 	}
+}
+
+// reading is to put the evidence of an alert on the story's shelf.
+func (s *source) reading(f *alertFacts) *reading {
+	id := f.alert.ID
+	r := &reading{shelf: s.shelf, people: s.people, devices: s.devices, users: f.users, objects: f.objects, alert: id, alerts: []string{id}, ids: make([]string, 0, len(f.evidence))}
+	if d, ok := f.primaryDevice(); ok {
+		r.primary = s.devices.key(d)
+	}
+	return r
 }
 
 // complete fills in what an alert says of its devices and users.
@@ -94,16 +102,16 @@ func (s *source) complete(f *alertFacts) {
 	}
 	seen := map[string]bool{}
 	var first, service account
-	add := func(u account, why workbench.UserWhy) {
+	add := func(u *user, why workbench.UserWhy) {
 		key := s.people.key(u)
 		switch {
-		case u.service():
-			service = service.filled(u)
+		case u.system:
+			service = service.filled(u.account)
 		case !seen[key]:
 			seen[key] = true
 			a.Users = append(a.Users, workbench.AlertUser{Name: u.short(), Domain: u.domain, Why: why})
 			if first.empty() {
-				first = u
+				first = u.account
 			}
 		}
 	}

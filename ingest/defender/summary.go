@@ -25,8 +25,9 @@ func summary(c workbench.Content) workbench.Untrusted {
 		first = sentence("%s was here: %s", subject(c), where(c))
 		second = fmt.Sprintf("%s moved to %s, which tells what is known now.", plural(c.AlertCount, "Its alert has", "Its %d alerts have"), plural(len(c.MovedTo), "another story", "%d other stories"))
 	case isMail(c):
-		first = sentence("%s: %s", subject(c), mailWhere(c))
-		second = clicked(c) + "; " + danger(c) + "."
+		answers := c.MailAnswers()
+		first = sentence("%s: %s", subject(c), mailWhere(c, answers))
+		second = clicked(answers) + "; " + danger(c) + "."
 	default:
 		first = sentence("%s %s", subject(c), where(c))
 		second = danger(c) + "."
@@ -139,8 +140,7 @@ func isMail(c workbench.Content) bool {
 }
 
 // mailWhere says who got it and where it came from.
-func mailWhere(c workbench.Content) string {
-	answers := c.MailAnswers()
+func mailWhere(c workbench.Content, answers workbench.MailAnswers) string {
 	text := "who got it is not known from these alerts"
 	if r := answers.Recipients; r.Known {
 		text = "mail to " + named(len(r.Finds), []workbench.Untrusted{r.Finds[0].Name}, "recipient")
@@ -154,8 +154,7 @@ func mailWhere(c workbench.Content) string {
 }
 
 // clicked says who clicked and on which devices, or that the alerts do not say.
-func clicked(c workbench.Content) string {
-	answers := c.MailAnswers()
+func clicked(answers workbench.MailAnswers) string {
 	text := "Whether anybody clicked is not known from these alerts"
 	if k := answers.Clicked; k.Known {
 		text = named(len(k.Finds), []workbench.Untrusted{k.Finds[0].Name}, "person") + " clicked"

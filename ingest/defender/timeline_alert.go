@@ -12,7 +12,7 @@ import (
 func (g *group) alertItems(t *timeline, one *chosen) {
 	var before *alertFacts
 	for i, v := range one.versions {
-		f := readAlert(v, g.portals)
+		f := g.readAlert(v)
 		if g.here(v) {
 			t.comments(f.comments)
 		}
@@ -61,7 +61,7 @@ type evidenceChange struct {
 
 // verdictChanges compares what two versions of an alert say of the evidence that both have.
 func verdictChanges(a, b *alertFacts) []evidenceChange {
-	if slices.EqualFunc(a.evidence, b.evidence, func(x, y typedValue) bool { return string(x.raw) == string(y.raw) }) {
+	if slices.EqualFunc(a.evidence, b.evidence, func(x, y typedValue) bool { return x.raw == y.raw }) {
 		return nil
 	}
 	was, is := judgements(a, a, b), judgements(b, a, b)
@@ -87,14 +87,12 @@ type judgement struct{ name, verdict, remediation workbench.Untrusted }
 
 // judgements reads the evidence of one version; the others tell who and what is the same.
 func judgements(f *alertFacts, all ...*alertFacts) map[string]judgement {
-	s := &source{alerts: all, people: newPeople(), devices: newDevices()}
+	s := &source{alerts: all, shelf: &shelf{}, people: newPeople(), devices: newDevices()}
 	s.meet()
-	r := &reading{shelf: &shelf{}, people: s.people, devices: s.devices, alert: f.alert.ID}
-	if d, ok := f.primaryDevice(); ok {
-		r.primary = s.devices.key(d)
-	}
-	for _, e := range f.evidence {
-		r.putAs(e.value, e.kind)
+	r := s.reading(f)
+	for i := range f.evidence {
+		e := &f.evidence[i]
+		r.putAs(e.value, e.kind, e.device)
 	}
 	out := map[string]judgement{}
 	note := func(b workbench.EvidenceBase, name workbench.Untrusted) {

@@ -23,7 +23,7 @@ func DefaultPortals() []string {
 // It returns "" for everything else.
 func portalURL(u workbench.Untrusted, portals []string) string {
 	text := u.Raw()
-	if len(text) > 4_096 || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"'<>\`+"`", r) }) {
+	if len(text) > 4_096 || text == "" || strings.ContainsFunc(text, forbiddenInURL) {
 		return ""
 	}
 	parsed, err := url.Parse(text)
@@ -39,6 +39,14 @@ func portalURL(u workbench.Untrusted, portals []string) string {
 		}
 	}
 	return ""
+}
+
+func forbiddenInURL(r rune) bool {
+	switch r {
+	case '"', '\'', '<', '>', '\\', '`':
+		return true
+	}
+	return r <= ' ' || r > '~'
 }
 
 // canonicalIP writes an address in one way; text that is no address comes back folded.

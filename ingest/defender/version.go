@@ -39,7 +39,7 @@ func (h *history) last(fits func(*version) bool) *version {
 }
 
 // histories sorts the documents of a group into objects: the incidents by id, and the alerts by id, each list in the order of ids.
-func histories(g workbench.Group) (incidents, alerts []*history) {
+func histories(g workbench.Group, p *parser) (incidents, alerts []*history) {
 	byObject := map[workbench.DocumentKind]map[string]*history{workbench.IncidentDocument: {}, workbench.AlertDocument: {}}
 	for _, d := range g.Documents {
 		objects := byObject[d.Kind]
@@ -51,18 +51,18 @@ func histories(g workbench.Group) (incidents, alerts []*history) {
 			h = &history{object: d.Object}
 			objects[d.Object] = h
 		}
-		h.versions = append(h.versions, newVersion(d))
+		h.versions = append(h.versions, newVersion(d, p))
 	}
 	return ordered(byObject[workbench.IncidentDocument]), ordered(byObject[workbench.AlertDocument])
 }
 
-func newVersion(d workbench.Observed) *version {
+func newVersion(d workbench.Observed, p *parser) *version {
 	v := &version{doc: d}
 	v.at, _ = workbench.ParseTime(d.Updated)
 	if !d.ReceivedAt.IsZero() && v.at.After(d.ReceivedAt.Add(futureSlack)) {
 		v.at = workbench.Time{}
 	}
-	if body, err := parse(d.JSON); err == nil {
+	if body, err := p.parse(d.JSON); err == nil {
 		v.body = body
 	}
 	return v

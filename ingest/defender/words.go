@@ -31,13 +31,16 @@ var determinationAliases = map[string]string{
 func wordTable(words string) map[string]string {
 	table := map[string]string{}
 	for _, w := range strings.Fields(words) {
-		table[strings.ToLower(w)] = w
+		table[w], table[strings.ToLower(w)] = w, w
 	}
 	return table
 }
 
 // word writes a word of an enum in the one spelling that stories use; a word that nobody knows stays as it came.
 func word(u workbench.Untrusted) workbench.Untrusted {
+	if known, ok := knownWords[u.Raw()]; ok && known == u.Raw() {
+		return u
+	}
 	if known, ok := knownWords[strings.ToLower(strings.TrimSpace(u.Raw()))]; ok {
 		return workbench.Text(known)
 	}

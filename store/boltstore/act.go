@@ -24,7 +24,10 @@ func (s *Store) Act(ctx context.Context, scope workbench.Scope, action workbench
 	}
 	action.Changes = slices.Clone(action.Changes)
 	a := acting{s: s, scope: scope, action: action}
-	err := s.view(ctx, a.look)
+	var err error
+	if known := s.whereabouts.of(action.Story); known == "" || !scope.Sees(known) {
+		err = s.view(ctx, a.look)
+	}
 	if err == nil {
 		err = s.join(ctx, &click{check: a.check, write: a.write})
 	}
@@ -52,7 +55,7 @@ type acting struct {
 	change store.Change
 }
 
-// look looks the story up while others write: then the turn is shorter, and is not taken for a story that is not there.
+// look looks a story that nobody read lately up while others write: then the turn is shorter, and is not taken for one that is not there.
 func (a *acting) look(tx *bbolt.Tx) error {
 	_, _, err := a.s.find(tx, a.scope, a.action.Story)
 	return err
@@ -93,7 +96,7 @@ func (a *acting) write(tx *bbolt.Tx) error {
 		return err
 	}
 	a.story.state = string(encodeState(workbench.StateOf(append(a.actions, a.stored))))
-	if err := putStory(tx, a.tenant, a.story); err != nil {
+	if err := a.s.putStory(tx, a.tenant, a.story); err != nil {
 		return err
 	}
 	a.change = store.Change(parseNumber(tx.Bucket(bucketMeta).Get(metaChange)))

@@ -97,13 +97,7 @@ func (a *appending) tenant(id workbench.TenantID) (*tenantAppending, error) {
 		return nil, err
 	}
 	t := &tenantAppending{tenant: buckets, fresh: map[uint64][]byte{}}
-	t.frames = &frames{open: map[string]*frame{}, next: buckets.frames.NextSequence, done: func(n uint64, plain []byte) error {
-		packed, err := a.s.codec.pack(plain)
-		if err != nil {
-			return err
-		}
-		return buckets.frames.Put(number(n), packed)
-	}}
+	t.frames = &frames{open: map[string]*frame{}, next: buckets.frames.NextSequence, codec: a.s.codec, done: func(n uint64, packed []byte) error { return buckets.frames.Put(number(n), packed) }}
 	a.tenants[id] = t
 	return t, nil
 }

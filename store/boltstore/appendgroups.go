@@ -2,9 +2,11 @@ package boltstore
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"workbench"
 	"workbench/store"
@@ -70,7 +72,7 @@ func (a *appending) touchVersions(t *tenantAppending) error {
 
 // The most that is derived side by side: so many groups, so many bytes of documents, and the group that goes beyond.
 const (
-	groupsTogether = 16
+	groupsTogether = 64
 	bytesTogether  = 4 << 20
 )
 
@@ -106,14 +108,20 @@ func (a *appending) derive(keys []workbench.GroupKey) error {
 	return nil
 }
 
-// makeAll makes the stories of groups side by side. A panic comes out of it as it would from one after the other.
-func makeAll(list []*pending) {
+// makeAll makes the stories of groups side by side.
+func makeAll(list []*pending) { sideBySide(len(list), func(i int) { list[i].make() }) }
+
+// sideBySide does n things on as many processors as there are. A panic comes out of it as it would from one after the other.
+func sideBySide(n int, do func(i int)) {
 	var wait sync.WaitGroup
-	panics := make([]any, len(list))
-	for i, p := range list {
+	var next atomic.Int64
+	panics := make([]any, min(n, runtime.GOMAXPROCS(0)))
+	for worker := range panics {
 		wait.Go(func() {
-			defer func() { panics[i] = recover() }()
-			p.make()
+			defer func() { panics[worker] = recover() }()
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
 		})
 	}
 	wait.Wait()

@@ -20,6 +20,7 @@ func (s *Store) Record(ctx context.Context, e store.AuditEntry) error {
 // record chains an entry to the last one.
 func record(tx *bbolt.Tx, e store.AuditEntry) error {
 	b := tx.Bucket(bucketAudit)
+	b.FillPercent = full
 	k, v := b.Cursor().Last()
 	e.Number, e.Previous = parseNumber(k)+1, workbench.Hash{}
 	if k != nil {

@@ -24,11 +24,13 @@ type click struct {
 	panicked any
 }
 
-// clicks are those that wait. While there are any, or some are being committed, one goroutine sees to them.
+// clicks are those that wait. While there are any, or some are being committed, one goroutine sees to them: that of the first, where nobody
+// else writes, and otherwise one that belongs to nobody.
 type clicks struct {
 	mu      sync.Mutex
 	waiting []*click
 	running bool
+	many    bool // the last transaction was shared: others will come soon
 }
 
 // join runs a click in the order in which clicks come, each seeing what those before it wrote, and returns once what it wrote is durable.
@@ -37,11 +39,18 @@ func (s *Store) join(ctx context.Context, c *click) error {
 	c.done = make(chan struct{})
 	s.clicks.mu.Lock()
 	s.clicks.waiting = append(s.clicks.waiting, c)
-	if !s.clicks.running {
-		s.clicks.running = true
+	first := !s.clicks.running
+	s.clicks.running = true
+	s.clicks.mu.Unlock()
+	switch {
+	case first && s.turns.try():
+		s.commitOnce()
+		if s.clicks.left() {
+			go s.commitClicks()
+		}
+	case first:
 		go s.commitClicks()
 	}
-	s.clicks.mu.Unlock()
 	select {
 	case <-c.done:
 	case <-ctx.Done():
@@ -67,42 +76,58 @@ func (q *clicks) withdraw(c *click) bool {
 	return i >= 0
 }
 
-// gather lets those who were answered a moment ago come again, and returns how many wait once no more come.
-func (q *clicks) gather() (n int) {
-	for before := -1; n > before && n < clicksTogether; {
+// gather lets those who were answered a moment ago come again, where there are several, until no more come.
+func (q *clicks) gather() {
+	for before := -1; ; {
+		q.mu.Lock()
+		n, many := len(q.waiting), q.many
+		q.mu.Unlock()
+		if n <= before || n >= clicksTogether || n < 2 && !many {
+			return
+		}
 		before = n
 		runtime.Gosched()
-		q.mu.Lock()
-		n = len(q.waiting)
-		q.mu.Unlock()
 	}
-	return n
 }
 
-// take takes the clicks of the next transaction. Where there are none the caller sees to clicks no more.
+// take takes the clicks of the next transaction.
 func (q *clicks) take() []*click {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	n := min(len(q.waiting), clicksTogether)
 	list := slices.Clone(q.waiting[:n])
 	q.waiting = slices.Delete(q.waiting, 0, n)
-	q.running = n > 0
+	q.many = n > 1
 	return list
 }
 
+// left reports whether clicks wait. Where there are none the caller sees to clicks no more.
+func (q *clicks) left() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.running = len(q.waiting) > 0
+	return q.running
+}
+
+// commitClicks sees to clicks until none wait.
 func (s *Store) commitClicks() {
 	for {
 		_ = s.turns.take(context.Background(), true) // it fails only with the context
-		s.clicks.gather()
-		list := s.clicks.take()
-		s.together(list)
-		s.turns.pass(true)
-		for _, c := range list {
-			close(c.done)
-		}
-		if len(list) == 0 {
+		s.commitOnce()
+		if !s.clicks.left() {
 			return
 		}
+	}
+}
+
+// commitOnce carries out the clicks of one transaction, and ends the turn that the caller has.
+func (s *Store) commitOnce() {
+	s.clicks.gather()
+	list := s.clicks.take()
+	s.together(list)
+	s.turns.pass(true)
+	for _, c := range list {
+		close(c.done)
 	}
 }
 

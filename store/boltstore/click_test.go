@@ -161,6 +161,36 @@ func TestClicksShareTransactions(t *testing.T) {
 	})
 }
 
+// TestFirstClickHandsOver holds that clicks which come while the first one commits are seen to after it, together.
+func TestFirstClickHandsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		defer s.Close()
+		before, hold := commits(t, s), make(chan struct{})
+		first := clicking("0", fine)
+		write := first.write
+		first.write = func(tx *bbolt.Tx) error {
+			<-hold
+			return write(tx)
+		}
+		var group sync.WaitGroup
+		for i, c := range []*click{first, clicking("1", fine), clicking("2", spoilt), clicking("3", fine)} {
+			group.Go(func() {
+				if err := s.join(context.Background(), c); (i == 2) != errors.Is(err, errSpoilt) {
+					t.Errorf("click %d: got %v", i, err)
+				}
+			})
+			synctest.Wait()
+		}
+		close(hold)
+		group.Wait()
+		synctest.Wait() // until whoever saw to the last of them is gone
+		if got := commits(t, s) - before; got != 2 || trail(t, s) != "013" || s.clicks.running || s.turns.busy {
+			t.Errorf("got %d commits for %q, running %v, busy %v, want 2 for 013 and quiet", got, trail(t, s), s.clicks.running, s.turns.busy)
+		}
+	})
+}
+
 func commits(t testing.TB, s *Store) (n uint64) {
 	t.Helper()
 	if err := s.view(context.Background(), func(tx *bbolt.Tx) error {

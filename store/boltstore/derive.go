@@ -121,20 +121,21 @@ func (p *pending) size() (n int) {
 func (p *pending) make() {
 	contents := p.s.deriver.Derive(p.group)
 	slices.SortFunc(contents, func(a, b workbench.Content) int { return cmp.Compare(a.ID, b.ID) })
-	buf := make([]byte, 0, p.size())
+	room := p.s.codec.borrow(2 * p.size()) // stories are longer than their documents
+	defer func() { p.s.codec.giveBack(room) }()
 	for i := range contents {
 		c, key := &contents[i], p.group.GroupKey
 		if c.ID == "" || i > 0 && c.ID == contents[i-1].ID {
 			p.err = fmt.Errorf("deriving group %q%q of tenant %s: story %q comes twice or has no id", key.Incident, key.Alert, key.Tenant.Text(), c.ID)
 			return
 		}
-		m, err := p.s.write(buf, key, c, p.former[c.ID])
+		m, err := p.s.write((*room)[:0], key, c, p.former[c.ID])
 		if err != nil {
 			p.err = fmt.Errorf("writing story %s: %w", c.ID, err)
 			return
 		}
-		if buf = m.plain[:0]; m.packed == nil { // it is still needed
-			buf = nil
+		if *room = m.plain[:0]; m.packed == nil { // it is still needed
+			*room = nil
 		}
 		p.made = append(p.made, m)
 	}

@@ -78,7 +78,7 @@ func (d deriving) story(key workbench.GroupKey, m made, former numberedStory, wr
 		next.old, next.state = false, string(encodeState(state))
 	}
 	next.id, next.group, next.gone, next.content, next.head = m.id, key, false, m.hash, m.head
-	return effect, putStory(d.tx, d.tenant, next)
+	return effect, d.s.putStory(d.tx, d.tenant, next)
 }
 
 // intact reports whether what is stored is what documents and actions give. An action that cannot be read is no reason to write a story.
@@ -103,7 +103,7 @@ func (d deriving) remove(former numberedStory) error {
 		return err
 	}
 	former.gone, former.content, former.head = true, workbench.Hash{}, ""
-	return putStory(d.tx, d.tenant, former)
+	return d.s.putStory(d.tx, d.tenant, former)
 }
 
 // moved keeps the look-up of the stories that alerts went to.

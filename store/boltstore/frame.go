@@ -1,12 +1,14 @@
 package boltstore
 
 import (
+	"bytes"
 	"cmp"
 	_ "embed"
 	"fmt"
 	"maps"
 	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -30,6 +32,7 @@ const (
 type codec struct {
 	encoder *zstd.Encoder
 	decoder *zstd.Decoder
+	room    sync.Pool // of *[]byte, to write into what is copied or packed before anybody else writes there
 }
 
 func newCodec() (*codec, error) {
@@ -50,7 +53,31 @@ func (c *codec) pack(plain []byte) ([]byte, error) {
 	if len(plain) > maxUnpacked {
 		return nil, fmt.Errorf("packing %d bytes, the limit is %d: %w", len(plain), maxUnpacked, workbench.ErrTooLarge)
 	}
-	return c.encoder.EncodeAll(plain, nil), nil
+	room := c.borrow(len(plain)/2 + 64)
+	*room = c.encoder.EncodeAll(plain, (*room)[:0])
+	packed := bytes.Clone(*room) // of its size: a transaction keeps thousands of them
+	c.giveBack(room)
+	return packed, nil
+}
+
+// maxRoom is how large room may be that is kept for later.
+const maxRoom = 4 << 20
+
+// borrow returns room for some bytes, which may hold anything.
+func (c *codec) borrow(size int) *[]byte {
+	room, _ := c.room.Get().(*[]byte)
+	if room == nil {
+		room = new([]byte)
+	}
+	*room = slices.Grow((*room)[:0], size)
+	return room
+}
+
+// giveBack takes room that nobody uses any more.
+func (c *codec) giveBack(room *[]byte) {
+	if cap(*room) <= maxRoom {
+		c.room.Put(room)
+	}
 }
 
 // unpack returns bytes of its own, and ErrCorrupt where packed is not what pack returned.
@@ -68,11 +95,10 @@ func (c *codec) close() {
 
 // frames collects the new documents of one tenant in a transaction, so that those of one incident share a compressed frame.
 type frames struct {
-	open map[string]*frame // by incident; "" = documents without incident
-	next func() (uint64, error)
-	done func(number uint64, plain []byte) error // keeps nothing of plain
-
-	plain []byte // of the frame that was written last
+	open  map[string]*frame // by incident; "" = documents without incident
+	next  func() (uint64, error)
+	codec *codec
+	done  func(number uint64, packed []byte) error
 }
 
 type frame struct {
@@ -88,7 +114,11 @@ type place struct{ frame, offset, length uint64 }
 func (f *frames) add(incident string, raw []byte) (place, error) {
 	at := f.open[incident]
 	if at != nil && at.size > 0 && at.size+len(raw) > maxFrame {
-		if err := f.write(at); err != nil {
+		packed, err := f.pack(at)
+		if err == nil {
+			err = f.done(at.number, packed)
+		}
+		if err != nil {
 			return place{}, err
 		}
 		at = nil
@@ -106,19 +136,30 @@ func (f *frames) add(incident string, raw []byte) (place, error) {
 	return p, nil
 }
 
-func (f *frames) write(at *frame) error {
-	f.plain = f.plain[:0]
-	for _, raw := range at.parts {
-		f.plain = append(f.plain, raw...)
+// pack packs a frame's documents. It may run for several frames at once.
+func (f *frames) pack(at *frame) ([]byte, error) {
+	if len(at.parts) == 1 {
+		return f.codec.pack(at.parts[0])
 	}
-	return f.done(at.number, f.plain)
+	plain := f.codec.borrow(at.size)
+	defer f.codec.giveBack(plain)
+	for _, raw := range at.parts {
+		*plain = append(*plain, raw...)
+	}
+	return f.codec.pack(*plain)
 }
 
 // flush writes the frames that are still open, in the order of their numbers.
 func (f *frames) flush() error {
 	byNumber := func(a, b *frame) int { return cmp.Compare(a.number, b.number) }
-	for _, at := range slices.SortedFunc(maps.Values(f.open), byNumber) {
-		if err := f.write(at); err != nil {
+	list := slices.SortedFunc(maps.Values(f.open), byNumber)
+	packed, errs := make([][]byte, len(list)), make([]error, len(list))
+	sideBySide(len(list), func(i int) { packed[i], errs[i] = f.pack(list[i]) })
+	for i, at := range list {
+		if errs[i] != nil {
+			return errs[i]
+		}
+		if err := f.done(at.number, packed[i]); err != nil {
 			return err
 		}
 	}

@@ -112,9 +112,10 @@ func Open(path string, deriver workbench.Deriver, opts Options) (*Store, error) 
 	return s, nil
 }
 
-// boltOptions leave every sync on; the list of free pages is kept in the file, so that opening does not read all of it.
+// boltOptions leave every sync on; the list of free pages is kept in the file, so that opening does not read all of it. In memory it is an
+// array, which is in order: a map would be sorted at every commit, for that is how the file has it.
 func boltOptions() *bbolt.Options {
-	return &bbolt.Options{Timeout: lockTimeout, FreelistType: bbolt.FreelistMapType}
+	return &bbolt.Options{Timeout: lockTimeout, FreelistType: bbolt.FreelistArrayType}
 }
 
 // checkLock returns ErrInUse where another process holds the store for writing.

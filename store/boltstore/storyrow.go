@@ -46,21 +46,22 @@ func (t *tenant) storiesOf(key workbench.GroupKey) ([]numberedStory, error) {
 }
 
 // putStory writes a story's record with the next number of the change feed, where it takes the place of its former row.
-func putStory(tx *bbolt.Tx, t *tenant, r numberedStory) error {
+func (s *Store) putStory(tx *bbolt.Tx, t *tenant, r numberedStory) error {
 	if err := t.renew(&r); err != nil {
 		return err
 	}
 	changes := tx.Bucket(bucketChanges)
-	if r.change != 0 {
-		if err := changes.Delete(number(r.change)); err != nil {
-			return err
-		}
+	if r.change == 0 {
+		changes.FillPercent = full
+	} else if err := changes.Delete(number(r.change)); err != nil {
+		return err
 	}
 	n, err := advance(tx.Bucket(bucketMeta), metaChange)
 	if err != nil {
 		return err
 	}
 	r.change = n
+	s.whereabouts.note(r.id, s.whereabouts.number(t.id))
 	return putAll([]row{{changes, number(n), textAndNumber(string(t.id), r.number)}, {t.stories, number(r.number), r.encode()}})
 }
 

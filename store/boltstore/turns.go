@@ -15,6 +15,17 @@ type turns struct {
 	others []chan struct{} // in the order in which they came
 }
 
+// try takes a turn where nobody has it; then nobody waits for one either.
+func (t *turns) try() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.busy {
+		return false
+	}
+	t.busy = true
+	return true
+}
+
 // take waits for a turn, or fails with the context's error. One at a time may wait for the turn of clicks.
 func (t *turns) take(ctx context.Context, clicks bool) error {
 	t.mu.Lock()

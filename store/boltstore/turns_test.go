@@ -54,6 +54,13 @@ func TestTurns(t *testing.T) {
 		if err := q.take(ended, false); !errors.Is(err, context.Canceled) || len(q.others) != 0 {
 			t.Errorf("a context that ended: got %v and %d who wait", err, len(q.others))
 		}
+		if q.try() {
+			t.Error("tried while it is somebody's turn: got it")
+		}
+		q.pass(true)
+		if !q.try() {
+			t.Error("tried while it is nobody's turn: got none")
+		}
 		q.pass(true)
 		if q.busy {
 			t.Error("nobody waits, and still it is somebody's turn")

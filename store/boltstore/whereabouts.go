@@ -11,8 +11,8 @@ import (
 // placesKnown is how many stories whereabouts has room for, in 4 MB.
 const placesKnown = 1 << 20
 
-// whereabouts remembers in which tenant stories were read last, so that finding one by its id need not ask every tenant. It may forget
-// and it may be wrong: who asks looks there first, and everywhere else where the story is not there.
+// whereabouts remembers in which tenant stories were read or written last, so that finding one by its id need not ask every tenant. It may
+// forget and it may be wrong: who asks looks there first, and everywhere else where the story is not there.
 type whereabouts struct {
 	seed  maphash.Seed
 	cells []atomic.Uint32 // 16 bits that tell stories of a cell apart, and the number of a tenant
@@ -52,7 +52,9 @@ func (w *whereabouts) number(t workbench.TenantID) uint16 {
 // note remembers that a story is of the tenant with a number.
 func (w *whereabouts) note(id workbench.StoryID, number uint16) {
 	cell, tag := w.cell(id)
-	cell.Store(tag | uint32(number))
+	if v := tag | uint32(number); cell.Load() != v { // readers of the same stories do not take the cell from each other
+		cell.Store(v)
+	}
 }
 
 // of returns the tenant that probably has a story; "" where nothing is known of it.

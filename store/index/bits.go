@@ -32,6 +32,16 @@ func (s *set) or(o *set) {
 	}
 }
 
+// slots appends the slots, ascending.
+func (s *set) slots(out []uint16) []uint16 {
+	for at, word := range s {
+		for ; word != 0; word &= word - 1 {
+			out = append(out, uint16(at*64+bits.TrailingZeros64(word)))
+		}
+	}
+	return out
+}
+
 func (s *set) len() int {
 	n := 0
 	for _, w := range s {
@@ -67,6 +77,13 @@ func (c container) takenFrom(s *set) {
 	for _, i := range c.list {
 		s.drop(int(i))
 	}
+}
+
+func (c container) len() int {
+	if c.dense != nil {
+		return c.dense.len()
+	}
+	return len(c.list)
 }
 
 // with returns a container that has the slot, too.

@@ -27,6 +27,8 @@ type block struct {
 	newest uint64 // at least the number of the last change of every story here
 	live   *set
 	sets   [fields]sets // in step with the columns, but for what the writer of this batch has yet to do
+	reach  [times]reach
+	pairs  *blockPairs // nil = none are kept
 
 	id                 []id
 	number             []uint64
@@ -142,4 +144,7 @@ func (b *block) put(r *record, i, fresh int) {
 	put(b, columnCounts, &b.counts, i, fresh, r.counts)
 	put(b, columnWords, &b.words, i, fresh, r.words)
 	b.newest = max(b.newest, r.number)
+	for at, v := range [times]int64{r.created, r.updated, r.firstSignal, r.lastSignal} {
+		b.reach[at].add(v)
+	}
 }

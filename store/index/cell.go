@@ -5,19 +5,40 @@ type cellValues [len(small)]uint32
 
 // cells gives codes to the combinations of small values that stories have. It only grows.
 type cells struct {
-	codes map[cellValues]uint32
-	list  []cellValues
+	list []cellValues
+	last uint32 // the code that was asked for last: neighbours are often alike
+	in   codeTable
 }
 
-func newCells() *cells { return &cells{codes: map[cellValues]uint32{}} }
+func newCells() *cells { return &cells{in: newCodeTable()} }
+
+func (c *cells) hashOf(code uint32) uint64 { return c.list[code].hash() }
+
+// hash needs no secret: the codes of values are given by this program.
+func (v *cellValues) hash() uint64 {
+	var h uint64
+	for _, code := range v {
+		h = (h ^ uint64(code)) * 0x9E3779B97F4A7C15
+		h ^= h >> 29
+	}
+	return h
+}
 
 func (c *cells) code(v cellValues) uint32 {
-	if code, ok := c.codes[v]; ok {
-		return code
+	if int(c.last) < len(c.list) && c.list[c.last] == v {
+		return c.last
 	}
-	code := uint32(len(c.list))
-	c.codes[v] = code
-	c.list = append(c.list, v)
+	for c.in.used < len(c.list) { // those of a snapshot
+		c.in.add(c.hashOf(uint32(c.in.used)), uint32(c.in.used), c.hashOf)
+	}
+	h := v.hash()
+	code, ok := c.in.find(h, func(code uint32) bool { return c.list[code] == v })
+	if !ok {
+		code = uint32(len(c.list))
+		c.list = append(c.list, v)
+		c.in.add(h, code, c.hashOf)
+	}
+	c.last = code
 	return code
 }
 

@@ -13,10 +13,18 @@ type cross struct {
 // fieldBits is where the place of a field stands in a key.
 const fieldBits = 30
 
-// addTo adds the counts to those of values.
-func (c *cross) addTo(facet *[fields][]uint32) {
-	for i, key := range c.keys {
-		facet[large[key>>fieldBits]][key&(1<<fieldBits-1)] += c.n[i]
+// addTo adds the counts to those of values of one field, so many times.
+func (c *cross) addTo(k int, counts []uint32, by uint32) {
+	from, _ := slices.BinarySearch(c.keys, uint32(k)<<fieldBits)
+	for at := from; at < len(c.keys) && c.keys[at]>>fieldBits == uint32(k); at++ {
+		counts[c.keys[at]&(1<<fieldBits-1)] += by * c.n[at]
+	}
+}
+
+// addAll does so for all fields.
+func (c *cross) addAll(facet *[fields][]uint32, by uint32) {
+	for at, key := range c.keys {
+		facet[large[key>>fieldBits]][key&(1<<fieldBits-1)] += by * c.n[at]
 	}
 }
 
@@ -59,7 +67,7 @@ func (w *writer) recountCross(s *before, by uint32) {
 	}
 }
 
-// crossAll makes the crosses of all cells.
+// crossAll makes the crosses of all cells, and what follows from them.
 func (t *table) crossAll(batch uint64) {
 	begins := make([]int, len(t.cells)+1)
 	each := func(do func(cell uint32, b *block, at, i int)) {
@@ -111,16 +119,7 @@ func (t *table) crossAll(batch uint64) {
 		}
 		t.crosses[cell] = c
 	}
-}
-
-// fromCrosses answers a plan that has filters on small fields alone.
-func (p *plan) fromCrosses(a *answer) {
-	through := a.visit(p, nil)
-	eachCell(through.all, len(p.t.crosses), func(code int) {
-		if c := p.t.crosses[code]; c != nil {
-			c.addTo(&a.facet)
-		}
-	})
+	t.pairAll(batch)
 }
 
 func (t *table) saveCrosses(s *snapshotParts) {
@@ -135,6 +134,8 @@ func (t *table) saveCrosses(s *snapshotParts) {
 	put32(s, lengths)
 	put32(s, keys)
 	put32(s, counts)
+	t.pairs.often.save(s)
+	t.saveBlockPairs(s)
 }
 
 func (t *table) loadCrosses(f *snapshotFile) {
@@ -145,4 +146,6 @@ func (t *table) loadCrosses(f *snapshotFile) {
 		keys, counts = keys[n:], counts[n:]
 		t.crosses = append(t.crosses, &all[i])
 	}
+	t.pairs.often.load(f, t.pairs.total)
+	t.loadBlockPairs(f)
 }

@@ -14,7 +14,7 @@ func (w *writer) derive() {
 	t.cube.pages = slices.Clone(t.cube.pages)
 	t.crosses = slices.Clone(t.crosses)
 	if t.pairs.known {
-		t.pairs.vectors = slices.Clone(t.pairs.vectors)
+		t.pairs.vectors, t.pairs.often.list = slices.Clone(t.pairs.vectors), slices.Clone(t.pairs.often.list)
 		t.pairs.learn(t)
 	}
 	touched := slices.Sorted(maps.Keys(w.before))
@@ -39,7 +39,7 @@ func (w *writer) derive() {
 			if !many {
 				w.moveSets(b, i, &was, &now)
 			}
-			w.recount(&was, &now)
+			w.recount(b, &was, &now)
 			for which := range t.orders {
 				if was.live != now.live || w.keyOf(which, &was) != w.keyOf(which, &now) {
 					out[which] = append(out[which], slot)
@@ -51,6 +51,7 @@ func (w *writer) derive() {
 		}
 		from = to
 	}
+	w.alsoOften(touched)
 	for which := range t.orders {
 		t.orders[which].change(t, which, w.batch, out[which], in[which])
 	}
@@ -82,9 +83,9 @@ func (t *table) codesOf(field int, s *before, out []uint32) []uint32 {
 	case owner:
 		return append(out, s.owner)
 	case label:
-		return append(out, t.labelSets[s.labels]...)
+		return append(out, t.labelSets.of(s.labels)...)
 	case technique:
-		return append(out, t.techniqueSets[s.techniques]...)
+		return append(out, t.techniqueSets.of(s.techniques)...)
 	}
 	return append(out, t.cells[s.cell][smallAt(field)])
 }
@@ -114,7 +115,7 @@ func (w *writer) moveSets(b *block, i int, was, now *before) {
 }
 
 // recount counts a story out as it was and in as it is.
-func (w *writer) recount(was, now *before) {
+func (w *writer) recount(b *block, was, now *before) {
 	t := w.t
 	for which := range t.undated {
 		if was.live && w.keyOf(which, was).time == absentTime {
@@ -140,23 +141,15 @@ func (w *writer) recount(was, now *before) {
 		w.recountPairs(was, ^uint32(0))
 		w.recountPairs(now, 1)
 	}
+	w.recountBlock(b, was, now)
 }
 
 func (w *writer) recountPairs(s *before, by uint32) {
 	if !s.live {
 		return
 	}
-	p, cell := &w.t.pairs, &w.t.cells[s.cell]
-	n := p.numbersOf(cell)
-	w.codes = p.smallOf(w.t, cell, w.codes[:0])
-	if !hasMoved(w.t, cell) {
-		for k, field := range large {
-			from := len(w.codes)
-			w.codes = w.t.codesOf(field, s, w.codes)
-			for j := from; j < len(w.codes); j++ {
-				w.codes[j] = p.large[k][w.codes[j]]
-			}
-		}
-	}
-	p.add(w.batch, &n, w.codes, by)
+	p := &w.t.pairs
+	n, counted, larges := w.t.placesOf(s, &w.codes)
+	p.add(w.batch, &n, counted, by)
+	p.addOften(w.batch, &n, counted, larges, by)
 }

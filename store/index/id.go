@@ -140,14 +140,12 @@ func (s *slots) find(n id, is func(slot uint32) bool) (uint32, bool) {
 	}
 }
 
-// add enters a slot. Where the table is half full, ids gives the ids of all slots so far.
+// add enters a slot, the next one. Where the table is half full, ids gives the ids of all slots so far.
 func (s *slots) add(n id, slot uint32, ids func(slot uint32) id) {
 	if table := *s.table.Load(); 2*(s.count+1) > len(table) {
 		larger := make([]atomic.Uint32, 2*len(table))
-		for i := range table {
-			if v := table[i].Load(); v != 0 {
-				enter(larger, ids(v-1), v)
-			}
+		for slot := range uint32(s.count) {
+			enter(larger, ids(slot), slot+1)
 		}
 		s.table.Store(&larger)
 	}

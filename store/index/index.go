@@ -24,6 +24,7 @@ type Config struct {
 	Names func(workbench.TenantID) workbench.Untrusted
 	Rows  store.Feed  // where rows are read
 	Texts store.Texts // what stands inside stories; nil = nothing is found there
+	often oftenRule
 }
 
 // Index implements store.Queries. It is safe for concurrent use.
@@ -48,7 +49,7 @@ func New(config Config) *Index {
 	applied := make(chan struct{})
 	x.applied.Store(&applied)
 	w := x.writer
-	w.begin(&table{}, true)
+	w.begin(&table{rule: config.often}, true)
 	x.table.Store(w.end())
 	return x
 }
@@ -68,22 +69,23 @@ func (x *Index) CatchUp(ctx context.Context, feed store.Feed) error {
 	}
 	type page struct {
 		entries []store.Entry
+		told    []texting
 		err     error
 	}
-	pages, last := make(chan page, 1), x.table.Load().asOf
+	read, last := make(chan page, 1), x.table.Load().asOf
 	reading, stop := context.WithCancel(ctx)
 	var reader sync.WaitGroup
 	defer reader.Wait()
 	defer stop()
 	reader.Go(func() {
-		defer close(pages)
+		defer close(read)
 		for {
 			entries, err := feed.Changes(reading, last, pageOfFeed)
 			if len(entries) > 0 {
 				last = entries[len(entries)-1].Number
 			}
 			select {
-			case pages <- page{entries, err}:
+			case read <- page{entries: entries, err: err}:
 			case <-reading.Done():
 				return
 			}
@@ -92,6 +94,22 @@ func (x *Index) CatchUp(ctx context.Context, feed store.Feed) error {
 			}
 		}
 	})
+	pages := read
+	if first {
+		told := make(chan page, 1)
+		pages = told
+		reader.Go(func() {
+			defer close(told)
+			for p := range read {
+				p.told = x.writer.tellAll(p.entries)
+				select {
+				case told <- p:
+				case <-reading.Done():
+					return
+				}
+			}
+		})
+	}
 	for p := range pages {
 		if p.err != nil {
 			return p.err
@@ -102,7 +120,7 @@ func (x *Index) CatchUp(ctx context.Context, feed store.Feed) error {
 		if !first {
 			x.writer.begin(x.table.Load(), false)
 		}
-		x.writer.apply(p.entries)
+		x.writer.apply(p.entries, p.told)
 		if !first {
 			x.publish()
 		}
@@ -146,7 +164,7 @@ func (x *Index) Apply(entries []store.Entry) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.writer.begin(x.table.Load(), x.table.Load().rows == 0)
-	x.writer.apply(entries)
+	x.writer.apply(entries, nil)
 	x.publish()
 }
 

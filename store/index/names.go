@@ -12,7 +12,10 @@ const (
 
 // dictionary gives each distinct text a code: 0, 1, 2 … in order of first use. It only grows. One goroutine at a time writes; any number
 // read views of it meanwhile.
-type dictionary struct{ names }
+type dictionary struct {
+	names
+	later bool // segments are made by cover, not by code: many texts are to come
+}
 
 // names is a dictionary as it was at one moment. It costs nothing to make, never changes and may be used by many at once. The zero value has
 // no texts.
@@ -30,7 +33,7 @@ type textBlock struct {
 }
 
 func newDictionary() *dictionary {
-	return &dictionary{names{table: newTextTable(rand.Uint64(), rand.Uint64())}}
+	return &dictionary{names: names{table: newTextTable(rand.Uint64(), rand.Uint64())}}
 }
 
 // code returns a text's code, which is new where the text is. It keeps no hold of the text. A text of more than maxText bytes is an error
@@ -52,8 +55,8 @@ func (d *dictionary) code(folded string) uint32 {
 		d.tail = textBlock{}
 	}
 	d.table.add(h, c)
-	if d.len()%leafTexts == 0 {
-		d.segments = d.cover()
+	if d.len()%leafTexts == 0 && !d.later {
+		d.cover()
 	}
 	return c
 }

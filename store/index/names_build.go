@@ -1,6 +1,11 @@
 package index
 
-import "slices"
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
 
 const (
 	largeGroup   = 8 << 10 // bytes from which a group's trigrams are made distinct before they are sorted
@@ -8,10 +13,42 @@ const (
 	maxJoined    = 1 << 30 // bytes of lists that segments which become one may have
 )
 
-// cover returns the segments with one more for the last leafTexts texts. As soon as there are fanout of one size they become one, so that
-// a text is taken up once and copied a few times.
-func (d *dictionary) cover() []*segment {
-	all := append(slices.Clone(d.segments), d.leaf(uint32(d.len()-leafTexts)))
+// textsAtOnce is how many texts become segments on one processor, which are then made one with the others.
+const textsAtOnce = leafTexts * fanout * fanout
+
+// cover makes segments of all texts that have none, but for the last ones, which are too few.
+func (d *dictionary) cover() {
+	var from uint32
+	if last := len(d.segments) - 1; last >= 0 {
+		from = d.segments[last].to
+	}
+	to := uint32(d.len() / leafTexts * leafTexts)
+	if from == to {
+		return
+	}
+	first := from / textsAtOnce
+	parts := make([][]*segment, (to-1)/textsAtOnce-first+1)
+	var next atomic.Uint32
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(parts)) {
+		group.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(parts); i = next.Add(1) - 1 {
+				begin := (first + i) * textsAtOnce
+				for at := max(from, begin); at < min(to, begin+textsAtOnce); at += leafTexts {
+					parts[i] = merged(append(parts[i], d.leaf(at)))
+				}
+			}
+		})
+	}
+	group.Wait()
+	d.segments = slices.Clone(d.segments)
+	for _, s := range slices.Concat(parts...) {
+		d.segments = merged(append(d.segments, s))
+	}
+}
+
+// merged makes one of the last segments as soon as there are fanout of one size, so that a text is taken up once and copied a few times.
+func merged(all []*segment) []*segment {
 	for {
 		last := all[len(all)-1]
 		size, k := last.to-last.from, len(all)-fanout
@@ -28,7 +65,7 @@ func (d *dictionary) cover() []*segment {
 
 // leaf makes the segment of the leafTexts texts from a code on.
 func (n names) leaf(from uint32) *segment {
-	var pairs []uint32 // key in the upper 24 bits, group below
+	pairs := make([]uint32, 0, n.room(from)) // key in the upper 24 bits, group below
 	var crowded []uint32
 	var seen []uint64 // one bit a key, all clear between groups
 	for g := range uint32(leafTexts / textsPerGroup) {
@@ -82,6 +119,12 @@ func (n names) leaf(from uint32) *segment {
 		s.add(everywhere, crowded)
 	}
 	return s.finished()
+}
+
+// room is how many trigrams the texts from a code on may have, as far as that is known at little cost.
+func (n names) room(from uint32) int {
+	b, at := n.block(int(from/textsPerBlock)), from%textsPerBlock
+	return min(1<<20, int(b.ends[at+leafTexts-1]-b.start(at)))
 }
 
 // sortPairs sorts by the upper 24 bits and leaves equal ones in their order.

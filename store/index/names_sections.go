@@ -63,7 +63,7 @@ func loadDictionary(s sections) (*dictionary, error) {
 	if !ok || len(head) != 6 {
 		return nil, fmt.Errorf("loading names: head: %w", errSections)
 	}
-	d := &dictionary{names{table: newTextTable(uint64(head[2])|uint64(head[3])<<32, uint64(head[4])|uint64(head[5])<<32)}}
+	d := &dictionary{names: names{table: newTextTable(uint64(head[2])|uint64(head[3])<<32, uint64(head[4])|uint64(head[5])<<32)}}
 	for left := int(head[0]); left > 0; left -= textsPerBlock {
 		b, err := loadBlock(&s, min(left, textsPerBlock))
 		if err != nil {

@@ -13,6 +13,7 @@ type pairs struct {
 	large   [len(large)][]uint32     // place of each large value in a vector
 	total   uint32                   // places that are taken
 	vectors []*vector                // by the numbers of both values, the lower one first; 0 = any
+	often   often
 }
 
 // vector counts the stories that have two small values.
@@ -126,19 +127,56 @@ func (p *pairs) add(batch uint64, n *numbers, places []uint32, by uint32) {
 	}
 }
 
-// sum adds up what stories count at each place that have a value of either list.
-func (p *pairs) sum(some, others []uint8) []uint32 {
-	sums := make([]uint32, p.total)
+// sumTo adds what stories count at each place that have a value of either list, so many times.
+func (p *pairs) sumTo(sums []uint32, some, others []uint8, by uint32) {
 	for _, a := range some {
 		for _, b := range others {
 			if v := p.vectors[pairOf(a, b)]; v != nil {
-				for i, n := range v.n {
-					sums[i] += n
-				}
+				v.addTo(sums, by)
 			}
 		}
 	}
-	return sums
+}
+
+// addTo adds the counts to sums, so many times.
+func (v *vector) addTo(sums []uint32, by uint32) {
+	counts := v.n
+	sums = sums[:len(counts)]
+	for i, n := range counts {
+		sums[i] += by * n
+	}
+}
+
+// filtered are the small fields that have a filter, but for moved, and the numbers among pairs of the values that pass. It reports false
+// where they are more than two, or where the filter of moved is not that of most lists.
+func (p *plan) filtered() (fields []int, passing [2][]uint8, ok bool) {
+	t, last := p.t, len(small)-1
+	if !t.pairs.known || p.small[last] == nil {
+		return nil, passing, false
+	}
+	for code, v := range t.values[moved] {
+		if p.small[last][code] != (v.count == "false") {
+			return nil, passing, false
+		}
+	}
+	passing = [2][]uint8{{0}, {0}}
+	for k, pass := range p.small[:last] {
+		if pass == nil {
+			continue
+		}
+		if len(fields) == 2 {
+			return nil, passing, false
+		}
+		numbers := make([]uint8, 0, len(pass))
+		for code, ok := range pass {
+			if ok {
+				numbers = append(numbers, t.pairs.small[k][code])
+			}
+		}
+		passing[len(fields)] = numbers
+		fields = append(fields, k)
+	}
+	return fields, passing, true
 }
 
 func (p *pairs) bytes() int {
@@ -148,5 +186,5 @@ func (p *pairs) bytes() int {
 			n += 4*cap(v.n) + 32
 		}
 	}
-	return n
+	return n + p.often.bytes()
 }

@@ -22,19 +22,15 @@ type plan struct {
 	time    *span
 	base    []uint64     // what text and filters without facets leave, over all slots; nil = everything
 	inside  store.Change // what was searched of what stands inside stories
-	plain   bool         // nothing but filters on small fields and none on large ones leaves stories out
+
+	conditions [conditions]*condition // what large, tenants, time and base come to; nil = not asked for
+	cells      passed
 }
 
 // choice is a filter on a large field: a story passes with at least one value of any, where any counts, and none of not.
 type choice struct {
 	any, not []uint32
 	needsAny bool
-}
-
-// span is a limit of time, the end not included.
-type span struct {
-	field    string
-	from, to int64
 }
 
 // unmoved is how stories are filtered that nobody asked about by the field moved: those whose alerts have all left are left out.
@@ -97,7 +93,8 @@ func (x *Index) plan(ctx context.Context, t *table, scope workbench.Scope, q sto
 			break // no further word finds anything
 		}
 	}
-	p.plain = p.tenants == nil && p.time == nil && p.base == nil && p.large == [len(large)]*choice{}
+	p.cells = p.passed()
+	p.ready()
 	return p, nil
 }
 
@@ -167,29 +164,7 @@ func telling(words []string) []string {
 	return out
 }
 
-// The parts of a plan for one block: stories that pass everything but the filters of faceted fields, those that pass the filters of small
-// fields, and those that pass one of a large field. Slots without a story are in base never, in the others perhaps.
-
-func (p *plan) baseOf(block int, out *set) {
-	b := p.t.blocks[block]
-	*out = *b.live
-	if p.base != nil {
-		out.and(setOf(p.base, block))
-	}
-	if p.tenants != nil {
-		var seen set
-		for k, code := range b.sets[tenant].codes {
-			if p.tenants[code] {
-				b.sets[tenant].in[k].or(&seen)
-			}
-		}
-		out.and(&seen)
-	}
-	if p.time != nil {
-		p.time.limit(b, out)
-	}
-}
-
+// smallOf leaves of a set what passes the filters of small fields.
 func (p *plan) smallOf(block int, out *set) {
 	b := p.t.blocks[block]
 	switch n := out.len(); {
@@ -254,51 +229,4 @@ func limit(s *sets, pass []bool, out *set) {
 		}
 	}
 	out.and(&some)
-}
-
-func (p *plan) largeOf(block, k int, out *set) {
-	s, c := &p.t.blocks[block].sets[large[k]], p.large[k]
-	if c.needsAny {
-		var some set
-		for _, code := range c.any {
-			if in, ok := s.of(code); ok {
-				in.or(&some)
-			}
-		}
-		out.and(&some)
-	}
-	for _, code := range c.not {
-		if in, ok := s.of(code); ok {
-			in.takenFrom(out)
-		}
-	}
-}
-
-func (s *span) column(b *block) []int64 {
-	switch s.field {
-	case "created":
-		return b.created
-	case "firstSignal":
-		return b.firstSignal
-	case "lastSignal":
-		return b.lastSignal
-	}
-	return b.updated
-}
-
-func (s *span) limit(b *block, out *set) {
-	column := s.column(b)
-	for at, word := range out {
-		if word == 0 {
-			continue
-		}
-		var in uint64
-		for i := range 64 {
-			v := get(column, at*64+i)
-			if v >= s.from && v < s.to {
-				in |= 1 << i
-			}
-		}
-		out[at] = word & in
-	}
 }

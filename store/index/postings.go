@@ -23,6 +23,7 @@ type postings struct {
 	pending      []uint64 // changes: code, then 30 bits of slot, then 1 where the slot has the code from now on
 	spare        []uint64
 	ascending    bool // no pending slot is below the one before
+	later        bool // what codes' slots are is made of slots' codes when a view is made: nothing is pending
 	last         rowsOf
 	changed      bool
 
@@ -45,6 +46,17 @@ func (p *postings) set(slot uint32, codes []uint32) {
 	if slices.Equal(old, codes) {
 		return
 	}
+	p.said.dead += size
+	var ref uint32
+	if len(codes) > 0 {
+		ref = p.said.addCodes(codes)
+		p.top = max(p.top, codes[len(codes)-1]+1)
+	}
+	p.codes.set(slot, ref)
+	p.count, p.changed = max(p.count, slot+1), true
+	if p.later {
+		return
+	}
 	if n := len(p.pending); n > 0 && uint32(p.pending[n-1]>>1)&maxSlot > slot {
 		p.ascending = false
 	}
@@ -61,14 +73,6 @@ func (p *postings) set(slot uint32, codes []uint32) {
 			j++
 		}
 	}
-	p.said.dead += size
-	var ref uint32
-	if len(codes) > 0 {
-		ref = p.said.addCodes(codes)
-		p.top = max(p.top, codes[len(codes)-1]+1)
-	}
-	p.codes.set(slot, ref)
-	p.count, p.changed = max(p.count, slot+1), true
 	if len(p.pending) >= maxPending {
 		p.enter()
 	}
@@ -78,6 +82,9 @@ func (p *postings) set(slot uint32, codes []uint32) {
 func (p *postings) view() rowsOf {
 	if !p.changed {
 		return p.last
+	}
+	if p.later {
+		p.turn()
 	}
 	p.enter()
 	if cap(p.pending) > 1<<14 {
@@ -92,6 +99,37 @@ func (p *postings) view() rowsOf {
 	p.last = rowsOf{codesOf: p.codes.view(), slotsOf: p.slots.view(), said: p.said.records, found: p.found.records, limit: p.count, top: p.top, dead: [2]int{p.said.dead, p.found.dead}}
 	p.changed = false
 	return p.last
+}
+
+// expect begins a batch of so many changes that codes' slots are rather made at its end; there must be none so far.
+func (p *postings) expect() { p.later = p.top == 0 && len(p.pending) == 0 }
+
+// turn makes codes' slots of slots' codes.
+func (p *postings) turn() {
+	p.later = false
+	begins := make([]uint32, p.top+1)
+	for slot := range p.count {
+		p.old, _ = p.said.codes(p.old[:0], p.codes.get(slot), p.top)
+		for _, code := range p.old {
+			begins[code+1]++
+		}
+	}
+	for code := range p.top {
+		begins[code+1] += begins[code]
+	}
+	all := make([]uint32, begins[p.top])
+	for slot := range p.count {
+		p.old, _ = p.said.codes(p.old[:0], p.codes.get(slot), p.top)
+		for _, code := range p.old {
+			all[begins[code]] = slot
+			begins[code]++
+		}
+	}
+	from := uint32(0)
+	for code, to := range begins[:p.top] { // which are the ends now
+		p.slots.set(uint32(code), p.found.addSlots(all[from:to]))
+		from = to
+	}
 }
 
 // enter enters what is pending.

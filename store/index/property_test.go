@@ -38,6 +38,9 @@ func newPair(w *world) *pair {
 	}
 	p.config = index.Config{Names: names, Rows: w, Texts: p.inside}
 	p.x, p.n = index.New(p.config), p.newNaive()
+	if w.chance(2) {
+		p.x = index.New(index.Eager(p.config, 1+w.r.IntN(30)))
+	}
 	return p
 }
 

@@ -46,8 +46,7 @@ func (x *Index) find(ctx context.Context, scope workbench.Scope, q store.Query, 
 	if err != nil {
 		return store.Page{}, t, err
 	}
-	_, _, kept := t.keptOrder(p.order)
-	a, err := p.answer(ctx, !kept)
+	a, err := p.answer(ctx)
 	if err != nil {
 		return store.Page{}, t, err
 	}
@@ -93,7 +92,7 @@ func (x *Index) Neighbours(ctx context.Context, scope workbench.Scope, q store.Q
 		return "", "", err
 	}
 	a, err := p.which(ctx)
-	if err != nil || !a.found(t, here) {
+	if err != nil || !p.finds(a, here) {
 		return "", "", err
 	}
 	before, behind := int64(-1), int64(-1)
@@ -121,7 +120,7 @@ func (t *table) beside(which int, a *answer, here uint32) (before, behind int64)
 		if !ok {
 			break
 		}
-		if a.found(t, slot) {
+		if a.mask[slot/64]&(1<<(slot%64)) != 0 {
 			before = int64(slot)
 			break
 		}
@@ -132,7 +131,7 @@ func (t *table) beside(which int, a *answer, here uint32) (before, behind int64)
 		if !ok {
 			break
 		}
-		if a.found(t, slot) {
+		if a.mask[slot/64]&(1<<(slot%64)) != 0 {
 			behind = int64(slot)
 			break
 		}

@@ -6,15 +6,17 @@ import (
 	"slices"
 )
 
-// found says which stories a plan finds.
-func (a *answer) found(t *table, slot uint32) bool {
+// finds says whether a story is among those found.
+func (p *plan) finds(a *answer, slot uint32) bool {
 	if a.mask != nil {
 		return a.mask[slot/64]&(1<<(slot%64)) != 0
 	}
-	b, i := t.block(slot)
-	cell := &t.cells[get(b.cell, i)]
-	for k, pass := range a.small {
-		if pass != nil && !pass[cell[k]] {
+	b, i := p.t.block(slot)
+	if cell := get(b.cell, i); p.cells.all[cell/64]&(1<<(cell%64)) == 0 {
+		return false
+	}
+	for _, c := range p.conditions {
+		if c != nil && !c.meets(p.t, slot) {
 			return false
 		}
 	}
@@ -32,16 +34,14 @@ func eachOf(mask []uint64, yield func(slot uint32) bool) {
 	}
 }
 
-// worthWalking is how many stories of an order are looked at for a page in the time that it takes to make a mask.
-const worthWalking = 8_192
+// worthWalking is how many stories of an order are looked at for a page in the time that it takes to go through a mask.
+const worthWalking = 4_096
 
-// mask is the stories that pass the filters of small fields, where there are no others.
+// mask is the stories found.
 func (p *plan) mask() []uint64 {
 	mask := p.t.newMask()
-	for at, b := range p.t.blocks {
-		out := setOf(mask, at)
-		*out = *b.live
-		p.smallOf(at, out)
+	for at := range p.t.blocks {
+		p.block(at, setOf(mask, at))
 	}
 	return mask
 }
@@ -55,9 +55,13 @@ func (p *plan) page(ctx context.Context, s *sorting, a *answer, to *target, limi
 	if a.total == 0 || limit == 0 {
 		return nil, false, nil
 	}
-	which, backward, kept := t.keptOrder(p.order)
-	if steps := float64(limit) * float64(t.live) / float64(a.total); kept && steps < float64(2*a.total+worthWalking) {
-		return p.walked(ctx, s, a, to, which, backward, limit)
+	if which, backward, kept := t.keptOrder(p.order); kept {
+		most := a.total/2 + worthWalking
+		if float64(limit)*float64(t.live)/float64(a.total) < float64(most) {
+			if slots, more, ok := p.walked(ctx, s, a, to, which, backward, limit, 2*most); ok {
+				return slots, more, ctx.Err()
+			}
+		}
 	}
 	if a.mask == nil {
 		a.mask = p.mask()
@@ -65,14 +69,16 @@ func (p *plan) page(ctx context.Context, s *sorting, a *answer, to *target, limi
 	return p.gathered(ctx, s, a, to, limit)
 }
 
-func (p *plan) walked(ctx context.Context, s *sorting, a *answer, to *target, which int, backward bool, limit int) (slots []uint32, more bool, err error) {
+// walked looks for a page in a kept order. It gives up, and ok is false, once it has looked at too many stories: those that are found need not
+// be spread evenly.
+func (p *plan) walked(ctx context.Context, s *sorting, a *answer, to *target, which int, backward bool, limit, most int) (slots []uint32, more, ok bool) {
 	t := p.t
 	seen := 0
 	take := func(slot uint32) bool {
-		if seen++; seen%8192 == 0 && ctx.Err() != nil {
+		if seen++; seen > most || seen%8192 == 0 && ctx.Err() != nil {
 			return false
 		}
-		if !a.found(t, slot) || to != nil && backward && s.compareTo(slot, to) <= 0 {
+		if !p.finds(a, slot) || to != nil && backward && s.compareTo(slot, to) <= 0 {
 			return true
 		}
 		if len(slots) == limit {
@@ -82,26 +88,38 @@ func (p *plan) walked(ctx context.Context, s *sorting, a *answer, to *target, wh
 		slots = append(slots, slot)
 		return true
 	}
+	outside := p.outside(which, backward)
 	if backward {
-		w := t.walk(which, func(slot uint32) bool { return true })
+		w := t.walk(which, func(slot uint32) bool { return outside == nil || !outside(slot) })
 		if to != nil { // everything up to the last that is alike, whatever its id
 			alike := *to
 			w = t.walk(which, func(slot uint32) bool { return s.compareRanks(slot, &alike) >= 0 })
 		}
 		w.backwards(take)
-		return slots, more, ctx.Err()
+		return slots, more, seen <= most
 	}
-	var before func(slot uint32) bool
 	if to != nil {
-		before = func(slot uint32) bool { return s.compareTo(slot, to) <= 0 }
+		outside = func(slot uint32) bool { return s.compareTo(slot, to) <= 0 }
 	}
-	w := t.walk(which, before)
+	w := t.walk(which, outside)
 	for {
 		slot, ok := w.next()
 		if !ok || !take(slot) {
-			return slots, more, ctx.Err()
+			return slots, more, seen <= most
 		}
 	}
+}
+
+// outside says which stories at the beginning of an order, or at its end where it is walked backwards, are not within the time that is asked
+// for; nil = nobody knows.
+func (p *plan) outside(which int, backward bool) func(slot uint32) bool {
+	if p.time == nil || which == byQueue || (which == byUpdated) != (p.time.time() == timeUpdated) || which == byCreated && p.time.time() != timeCreated {
+		return nil
+	}
+	if backward {
+		return func(slot uint32) bool { return p.t.timeOf(which, slot) < p.time.from }
+	}
+	return func(slot uint32) bool { return p.t.timeOf(which, slot) >= p.time.to }
 }
 
 // compareRanks orders a slot and a target without their ids.

@@ -19,7 +19,7 @@ func (s Sizes) Total() int {
 	return s.Facets + s.Cubes + s.Times + s.Orders + s.IDs + s.Spelled + s.Names + s.Postings + s.Others
 }
 
-// mapEntry is about what an entry of a map takes besides what it points to: two strings or codes, and room to grow.
+// mapEntry is about what an entry of a map takes besides what it points to: two texts, a code, and room to grow.
 const mapEntry = 48
 
 // Sizes measures the present version with what the writer keeps beside it.
@@ -36,6 +36,9 @@ func (x *Index) Sizes() Sizes {
 				s.Facets += in.bytes()
 			}
 		}
+		if b.pairs != nil {
+			s.Cubes += b.pairs.bytes()
+		}
 		s.Times += 8 * (cap(b.created) + cap(b.updated) + cap(b.firstSignal) + cap(b.lastSignal) + cap(b.waiting))
 		s.IDs += 16*cap(b.id) + 8*(cap(b.number)+cap(b.place)+cap(b.first)) + 4*cap(b.home)
 		s.Spelled += 4*(cap(b.source)+cap(b.sourceIP)+cap(b.indication)) + 8*cap(b.incident)
@@ -44,15 +47,13 @@ func (x *Index) Sizes() Sizes {
 	for field := range t.values {
 		for i := range t.values[field] {
 			v := &t.values[field][i]
-			s.Facets += 96 + 2*mapEntry + len(v.word) + len(v.other) + len(v.count) + len(v.label.Raw())
+			s.Facets += 128 + 2*mapEntry + len(v.word) + len(v.other) + len(v.count) + len(v.label.Raw())
 		}
 	}
-	for _, list := range [][][]uint32{t.labelSets, t.techniqueSets} {
-		for _, codes := range list {
-			s.Facets += 24 + mapEntry + 8*len(codes)
-		}
+	for _, c := range []*codeSets{x.writer.labelSets, x.writer.techniqueSets} {
+		s.Facets += c.in.bytes() + 4*(cap(c.list.flat)+cap(c.list.ends))
 	}
-	s.Cubes = t.cube.bytes() + t.pairs.bytes() + len(t.cells)*(32+mapEntry)
+	s.Cubes += t.cube.bytes() + t.pairs.bytes() + len(t.cells)*32 + x.writer.cells.in.bytes()
 	for _, c := range t.crosses {
 		if c != nil {
 			s.Cubes += 64 + 4*(cap(c.keys)+cap(c.n))
@@ -68,8 +69,9 @@ func (x *Index) Sizes() Sizes {
 		}
 	}
 	s.IDs += 4*len(*t.ids.table.Load()) + 24*len(t.odd)
+	s.Spelled += x.writer.spellings.in.bytes() + x.writer.spellings.groups.bytes() + 4*cap(x.writer.spellings.names)
 	for i := range t.spellings {
-		s.Spelled += 40 + mapEntry + mapEntry + len(t.spellings[i].raw)
+		s.Spelled += 40 + len(t.spellings[i].raw)
 		if v := &t.spellings[i]; v.raw != v.word {
 			s.Spelled += len(v.word)
 		}

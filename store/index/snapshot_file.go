@@ -21,7 +21,6 @@ import (
 
 const (
 	snapshotMagic = "workbench index\n"
-	snapshotForm  = 1
 	partAlign     = 64
 	checkedBytes  = 4 << 20 // of the parts, for one checksum
 	maxHead       = 64 << 20
@@ -32,7 +31,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // snapshotHead says what is in a snapshot.
 type snapshotHead struct {
-	Form    int      `json:"form"`
+	Form    string   `json:"makes"`
 	Order   uint32   `json:"order"` // reads as itself where numbers are stored the same way
 	Program string   `json:"program"`
 	Mark    string   `json:"mark"`
@@ -193,7 +192,7 @@ func openSnapshot(path, program string) (*snapshotFile, error) {
 	if err := json.Unmarshal(whole[begin:begin+int(length)], &f.head); err != nil {
 		return bad("it is damaged")
 	}
-	if f.head.Form != snapshotForm || f.head.Program != program || f.head.Order != byteOrder {
+	if f.head.Form != Form || f.head.Program != program || f.head.Order != byteOrder {
 		return bad("another version of the program made it")
 	}
 	f.parts = whole[min(aligned(begin+int(length)), len(whole)):]
@@ -242,12 +241,13 @@ func (f *snapshotFile) texts() []string {
 	out := make([]string, len(ends))
 	from := uint64(0)
 	for i, end := range ends {
-		t := all[from:end]
-		out[i] = unsafe.String(unsafe.SliceData(t), len(t))
-		from = end
+		out[i], from = textOf(all[from:end]), end
 	}
 	return out
 }
+
+// textOf is memory that nobody writes to as a text.
+func textOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 func take16(f *snapshotFile) []uint16                         { return numbersOf[uint16](f.take()) }
 func take32[T ~uint32](f *snapshotFile) []T                   { return numbersOf[T](f.take()) }

@@ -12,72 +12,43 @@ func (v *value) spelled(field int) spelled {
 	return spelled{v.count, v.label.Raw()}
 }
 
-func saveSets(s *snapshotParts, list [][]uint32) {
-	var ends, flat []uint32
-	for _, set := range list {
-		flat = append(flat, set...)
-		ends = append(ends, uint32(len(flat)))
-	}
-	put32(s, ends)
-	put32(s, flat)
-}
-
+// loadSets takes over sets, which need not be told apart before a writer asks.
 func loadSets(f *snapshotFile) *codeSets {
-	out := newCodeSets()
-	ends, flat := take32[uint32](f), take32[uint32](f)
-	from := uint32(0)
-	for _, end := range ends {
-		out.code(append([]uint32{}, flat[from:end]...)) // sorts what it is given, which may be the file
-		from = end
-	}
-	return out
+	return &codeSets{list: codeLists{ends: take32[uint32](f), flat: take32[uint32](f)}, in: newCodeTable()}
 }
 
 // saveSpellings leaves out the first, which is the same everywhere.
 func (t *table) saveSpellings(s *snapshotParts) {
 	var raws, words []string
-	var groups []uint32
-	for _, v := range t.spellings[1:] {
+	var groups, codes []uint32
+	for i, v := range t.spellings[1:] {
 		raws, groups = append(raws, v.raw), append(groups, v.group)
-		if v.word == v.raw {
-			v.word = ""
+		if v.word != v.raw {
+			words, codes = append(words, v.word), append(codes, uint32(i+1))
 		}
-		words = append(words, v.word)
 	}
 	s.texts(raws)
-	s.texts(words)
 	put32(s, groups)
+	s.texts(words)
+	put32(s, codes)
 }
 
-// loadSpellings leaves the maps, which only a writer needs, to the first batch.
 func loadSpellings(f *snapshotFile) *spellings {
 	s := newSpellings()
-	raws, words, groups := f.texts(), f.texts(), take32[uint32](f)
-	list := make([]spelling, 0, len(raws)+1)
-	list = append(list, s.list...)
-	for i, raw := range raws {
-		word := words[i]
-		if word == "" {
-			word = raw
-		}
-		list = append(list, spelling{raw, word, groups[i]})
+	ends, all, groups := take64[uint64](f), f.take(), take32[uint32](f)
+	list, from := make([]spelling, len(ends)+1), uint64(0)
+	list[0] = s.list[0]
+	for i, end := range ends {
+		raw := textOf(all[from:end])
+		list[i+1] = spelling{raw, raw, groups[i]}
+		from = end
 	}
-	s.list, s.later = list, true
+	words, codes := f.texts(), take32[uint32](f)
+	for i, code := range codes {
+		list[code].word = words[i]
+	}
+	s.list = list
 	return s
-}
-
-// learn fills the maps of spellings that come from a snapshot.
-func (s *spellings) learn() {
-	if !s.later {
-		return
-	}
-	s.later = false
-	for code, v := range s.list[1:] {
-		s.codes[v.raw] = uint32(code + 1)
-		if v.group == uint32(code+1) {
-			s.groups[v.word] = v.group
-		}
-	}
 }
 
 func (t *table) saveOdd(s *snapshotParts) {

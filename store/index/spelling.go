@@ -1,6 +1,7 @@
 package index
 
 import (
+	"hash/maphash"
 	"strconv"
 	"strings"
 
@@ -16,32 +17,71 @@ type spelling struct {
 
 // spellings gives codes to texts as they came. It only grows.
 type spellings struct {
-	codes  map[string]uint32
-	groups map[string]uint32
 	list   []spelling
-	later  bool // the maps are not filled yet
+	in     codeTable // of all but the first, each less one; of a snapshot they are entered once a writer asks
+	groups codeTable // of the first spelling of each word
+	names  []uint32  // 1 + codes of the folded texts in the dictionary, as far as they were asked for
 }
 
 func newSpellings() *spellings {
-	return &spellings{codes: map[string]uint32{"": 0}, groups: map[string]uint32{store.None: 0}, list: []spelling{{raw: "None", word: store.None}}}
+	s := &spellings{list: []spelling{{raw: "None", word: store.None}}, in: newCodeTable(), groups: newCodeTable()}
+	s.groups.add(s.hashOfWord(0), 0, s.hashOfWord)
+	return s
 }
 
+func (s *spellings) hashOf(less uint32) uint64 { return maphash.String(s.in.seed, s.list[less+1].raw) }
+func (s *spellings) hashOfWord(code uint32) uint64 {
+	return maphash.String(s.groups.seed, s.list[code].word)
+}
+
+// code returns the code of a text that is not empty.
 func (s *spellings) code(raw string) uint32 {
 	s.learn()
-	if code, ok := s.codes[raw]; ok {
-		return code
+	h := maphash.String(s.in.seed, raw)
+	if less, ok := s.in.find(h, func(less uint32) bool { return s.list[less+1].raw == raw }); ok {
+		return less + 1
 	}
 	raw = strings.Clone(raw) // not a part of something large
-	word := shorten(fold(raw))
 	code := uint32(len(s.list))
-	group, ok := s.groups[word]
-	if !ok {
-		group = code
-		s.groups[word] = code
-	}
-	s.codes[raw] = code
-	s.list = append(s.list, spelling{raw, word, group})
+	s.list = append(s.list, spelling{raw, shorten(fold(raw)), code})
+	s.in.add(h, code-1, s.hashOf)
+	s.list[code].group = s.group(code)
 	return code
+}
+
+// group returns the first spelling with the same word, which is this one where there was none.
+func (s *spellings) group(code uint32) uint32 {
+	h, word := s.hashOfWord(code), s.list[code].word
+	first, ok := s.groups.find(h, func(other uint32) bool { return s.list[other].word == word })
+	if !ok {
+		s.groups.add(h, code, s.hashOfWord)
+		return code
+	}
+	return first
+}
+
+// learn enters spellings that are in the list alone: those of a snapshot.
+func (s *spellings) learn() {
+	if s.in.used == len(s.list)-1 {
+		return
+	}
+	s.in.expect(len(s.list))
+	for s.in.used < len(s.list)-1 {
+		less := uint32(s.in.used)
+		s.in.add(s.hashOf(less), less, s.hashOf)
+		s.group(less + 1)
+	}
+}
+
+// name returns the code of a spelling's text in the dictionary.
+func (s *spellings) name(code uint32, enter func(raw string) uint32) uint32 {
+	if missing := int(code) + 1 - len(s.names); missing > 0 {
+		s.names = append(s.names, make([]uint32, missing)...)
+	}
+	if s.names[code] == 0 {
+		s.names[code] = 1 + enter(s.list[code].raw)
+	}
+	return s.names[code] - 1
 }
 
 // An incident is a number: 0 where there is none; the number itself and 1 for a text that is a number as people write it; oddIncident and

@@ -17,8 +17,8 @@ type table struct {
 	cube          tally // stories by cell
 	cellSets      cellSets
 	crosses       []*cross // by cell; nil = no story
-	labelSets     [][]uint32
-	techniqueSets [][]uint32
+	labelSets     codeLists
+	techniqueSets codeLists
 	spellings     []spelling
 	incidents     []string // odd ones
 	counts        [][4]int
@@ -28,6 +28,7 @@ type table struct {
 	orders  [orders]order
 	undated [orders]int // stories without the time that an order goes by
 	pairs   pairs
+	rule    oftenRule
 	names   names
 	has     rowsOf
 	ids     *slots
@@ -62,7 +63,7 @@ func (t *table) largeCodes(field int, b *block, i int, out []uint32) []uint32 {
 	case owner:
 		return append(out, get(b.owner, i))
 	case label:
-		return append(out, t.labelSets[get(b.labels, i)]...)
+		return append(out, t.labelSets.of(get(b.labels, i))...)
 	}
-	return append(out, t.techniqueSets[get(b.techniques, i)]...)
+	return append(out, t.techniqueSets.of(get(b.techniques, i))...)
 }

@@ -55,15 +55,49 @@ type values struct {
 	codes  map[spelled]uint32
 	groups map[string]uint32
 	list   []value
+	made   []spelled // what they were made of
+
+	// What was asked for last, by places that quick gives: 1 + codes. Most stories say what others said.
+	recent, recentAsIs [512]uint32
 }
 
 func newValues() *values { return &values{codes: map[spelled]uint32{}, groups: map[string]uint32{}} }
 
+// quick is a number below 512 that tells most texts apart.
+func quick(s string) int {
+	h := uint32(len(s))
+	for i := max(0, len(s)-8); i < len(s); i++ {
+		h = h*31 + uint32(s[i])
+	}
+	if len(s) > 8 {
+		h += uint32(s[0])*17 + uint32(s[len(s)/2])*13
+	}
+	return int((h ^ h>>9) & 511)
+}
+
 // code returns the code of a value, after making it where it is new.
 func (v *values) code(field int, s spelled) uint32 {
+	at := &v.recent[quick(s.count)]
+	if *at == 0 || v.made[*at-1] != s {
+		*at = 1 + v.coded(field, s)
+	}
+	return *at - 1
+}
+
+// codeAsIs is code of a value whose spellings are one value whatever their case.
+func (v *values) codeAsIs(field int, text string) uint32 {
+	at := &v.recentAsIs[quick(text)]
+	if *at == 0 || v.made[*at-1].label != text {
+		*at = 1 + v.coded(field, asIs(text))
+	}
+	return *at - 1
+}
+
+func (v *values) coded(field int, s spelled) uint32 {
 	if code, ok := v.codes[s]; ok {
 		return code
 	}
+	s = spelled{strings.Clone(s.count), strings.Clone(s.label)} // not parts of something large
 	made := newValue(field, s)
 	code := uint32(len(v.list))
 	group, ok := v.groups[made.count]
@@ -73,7 +107,7 @@ func (v *values) code(field int, s spelled) uint32 {
 	}
 	made.group = group
 	v.codes[s] = code
-	v.list = append(v.list, made)
+	v.list, v.made = append(v.list, made), append(v.made, s)
 	return code
 }
 
@@ -128,11 +162,12 @@ func cut(s string, n int) string {
 // shorten keeps so much of a text as a filter can ask for.
 func shorten(s string) string { return cut(s, store.MaxValueLength) }
 
-// smallValues are the values of a story in the order of small. Labels that follow from the value are left to newValue.
+// smallValues are the values of a story in the order of small, but for its severity, which is as it is. Labels that follow from the value are
+// left to newValue.
 func smallValues(r *workbench.Row, product string) [len(small)]spelled {
 	n := strconv.Itoa(r.Criticality)
 	out := [len(small)]spelled{
-		{string(r.ProducerType), r.ProducerType.Label()}, {product, r.Producer.Raw()}, {string(r.Status), ""}, {n, n}, asIs(r.Severity.Raw()),
+		{string(r.ProducerType), r.ProducerType.Label()}, {product, r.Producer.Raw()}, {string(r.Status), ""}, {n, n}, {},
 		nothing("No verdict"), nothing("No severity"), {"false", "Not moved"},
 	}
 	if r.Verdict != "" {

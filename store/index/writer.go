@@ -2,6 +2,7 @@ package index
 
 import (
 	"slices"
+	"sync"
 
 	"workbench"
 	"workbench/store"
@@ -30,9 +31,12 @@ type writer struct {
 	fresh  int               // slots that no version has yet
 	bulk   bool              // nobody has seen a version with stories: they are counted and sorted once all are there
 	before map[uint32]before // of slots that the batch touched
-	texts  []uint32
 	codes  []uint32
 	sorter sorter
+
+	// Who gives codes to texts has these alone, and spellings, incidents and dictionary.
+	texts []uint32
+	room  []byte
 }
 
 // before is what a slot was before the batch.
@@ -57,16 +61,24 @@ func (w *writer) begin(on *table, bulk bool) {
 	t := *on
 	t.blocks = slices.Clone(on.blocks)
 	w.t, w.fresh, w.bulk, w.before = &t, on.rows, bulk, map[uint32]before{}
-}
-
-// apply takes entries into the batch.
-func (w *writer) apply(entries []store.Entry) {
-	for i := range entries {
-		w.entry(&entries[i])
+	if bulk {
+		w.dictionary.later = true
+		w.postings.expect()
 	}
 }
 
-func (w *writer) entry(e *store.Entry) {
+// apply takes entries into the batch. Where their texts have codes already, told says which.
+func (w *writer) apply(entries []store.Entry, told []texting) {
+	for i := range entries {
+		if told != nil {
+			w.entry(&entries[i], &told[i])
+		} else {
+			w.entry(&entries[i], nil)
+		}
+	}
+}
+
+func (w *writer) entry(e *store.Entry, told *texting) {
 	t := w.t
 	t.asOf = max(t.asOf, e.Number)
 	n, plain := parseID(e.ID)
@@ -124,8 +136,14 @@ func (w *writer) entry(e *store.Entry) {
 		put(b, columnFirst, &b.first, i, fresh, first)
 	}
 	r := w.record(e)
+	if told == nil {
+		w.texts = w.texts[:0]
+		now := w.tell(e)
+		told = &now
+	}
+	r.source, r.sourceIP, r.indication, r.incident = told.source, told.sourceIP, told.indication, told.incident
 	b.put(&r, i, fresh)
-	w.postings.set(slot, w.texts)
+	w.postings.set(slot, told.texts)
 }
 
 // touch makes the block of a slot the batch's own, and remembers what the slot was.
@@ -160,58 +178,34 @@ func (w *writer) ownLive(b *block) *set {
 	return b.live
 }
 
-// record gives codes to what an entry says; those of its texts are in w.texts.
+// record gives codes to what an entry says, but for its texts.
 func (w *writer) record(e *store.Entry) record {
 	row := workbench.NewRow(e.Head, e.State, workbench.Untrusted{})
 	r := record{number: uint64(e.Number), place: e.Ref.Place, created: ticks(row.CreatedAt), updated: ticks(row.UpdatedAt), firstSignal: ticks(row.FirstSignalAt),
 		lastSignal: ticks(row.LastSignalAt), waiting: ticks(row.WaitingSince)}
 	var cell cellValues
 	for k, v := range smallValues(&row, e.Head.Product) {
-		cell[k] = w.values[small[k]].code(small[k], v)
+		if small[k] == severity {
+			cell[k] = w.values[severity].codeAsIs(severity, row.Severity.Raw())
+		} else {
+			cell[k] = w.values[small[k]].code(small[k], v)
+		}
 	}
 	r.cell = w.cells.code(cell)
 	r.tenant = w.values[tenant].code(tenant, spelled{string(row.Tenant.ID), string(row.Tenant.ID)})
 	if e.Ref.Tenant != row.Tenant.ID {
 		r.home = 1 + w.values[tenant].code(tenant, spelled{string(e.Ref.Tenant), string(e.Ref.Tenant)})
 	}
-	by := nothing("Nobody")
-	if !row.Owner.IsZero() {
-		by = asIs(row.Owner.Raw())
+	if row.Owner.IsZero() {
+		r.owner = w.values[owner].code(owner, nothing("Nobody"))
+	} else {
+		r.owner = w.values[owner].codeAsIs(owner, row.Owner.Raw())
 	}
-	r.owner = w.values[owner].code(owner, by)
 	r.labels = w.labelSets.code(w.list(label, row.Labels))
 	r.techniques = w.techniqueSets.code(w.list(technique, row.MitreTechniques))
-	w.texts = w.texts[:0]
-	r.source, r.sourceIP, r.indication = w.spelling(row.Source), w.spelling(row.SourceIP), w.spelling(row.Indication)
-	incident, plain := parseIncident(row.IncidentID.Raw())
-	if !plain {
-		incident = oddIncident | uint64(w.incidents.code(row.IncidentID.Raw()))
-		w.text(row.IncidentID.Raw())
-	}
-	r.incident = incident
-	for _, n := range e.Head.Names {
-		w.text(n.Raw())
-	}
-	slices.Sort(w.texts)
-	w.texts = slices.Compact(w.texts)
 	r.counts = w.counts.code([4]int{row.AlertCount, row.DeviceCount, row.UserCount, row.MailboxCount})
 	r.words = w.words.code([3]string{row.VendorStatus.Raw(), row.ThreatType.Raw(), row.Classification.Raw()})
 	return r
-}
-
-func (w *writer) spelling(text workbench.Untrusted) uint32 {
-	if text.IsZero() {
-		return 0
-	}
-	w.text(text.Raw())
-	return w.spellings.code(text.Raw())
-}
-
-// text enters a text that search looks at.
-func (w *writer) text(raw string) {
-	if raw != "" {
-		w.texts = append(w.texts, w.dictionary.code(cut(fold(raw), maxText)))
-	}
 }
 
 // list gives codes to values of a list; of those that differ only in case the first counts.
@@ -223,7 +217,7 @@ next:
 		if u.IsZero() {
 			continue
 		}
-		code := values.code(field, asIs(u.Raw()))
+		code := values.codeAsIs(field, u.Raw())
 		for _, known := range w.codes {
 			if values.list[known].group == values.list[code].group {
 				continue next
@@ -242,13 +236,18 @@ func (w *writer) end() *table {
 	}
 	t.cells, t.labelSets, t.techniqueSets, t.spellings = w.cells.list, w.labelSets.list, w.techniqueSets.list, w.spellings.list
 	t.incidents, t.counts, t.words, t.odd, t.ids = w.incidents.list, w.counts.list, w.words.list, w.odd, w.ids
-	t.names, t.has = w.dictionary.view(), w.postings.view()
 	t.cellSets.learn(t.cells)
 	if w.bulk {
+		var group sync.WaitGroup
+		group.Go(w.dictionary.cover)
+		group.Go(func() { w.postings.view() })
 		w.rebuild()
+		group.Wait()
+		w.dictionary.later = false
 	} else {
 		w.derive()
 	}
+	t.names, t.has = w.dictionary.view(), w.postings.view()
 	w.t, w.before = nil, nil
 	return t
 }
