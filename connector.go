@@ -76,25 +76,26 @@ func (t Topology) Label() string {
 
 // Connector is an authorised link to Microsoft: a parent to a tenant, a child to what one kind of product says there.
 type Connector struct {
-	ID           ConnectorID    `json:"id"`
-	Kind         ConnectorKind  `json:"kind"`
-	Name         string         `json:"name"` // unique among all connectors whatever the case, 1 to 64 characters
-	Description  string         `json:"description"`
-	Parent       ConnectorID    `json:"parent"`       // of children
-	Topology     Topology       `json:"topology"`     // whose app registration reads the tenant; parents alone
-	Cloud        string         `json:"cloud"`        // of Microsoft, that the tenant is in, by name; "" = the first that the workbench is set up for; parents alone
-	Entered      string         `json:"entered"`      // tenant id or domain as the administrator wrote it; parents alone
-	Tenant       TenantID       `json:"tenant"`       // GUID: of the directory that Entered names, confirmed once AuthorizedAt is set; a child has its parent's
-	Registration RegistrationID `json:"registration"` // the app registration it signs in with; parents, and children of a parent that manages apps
-	BackfillDays int            `json:"backfillDays"` // how far back the first ingest goes; children alone
-	Disabled     bool           `json:"disabled"`
-	CreatedAt    Time           `json:"createdAt"`
-	CreatedBy    AccountID      `json:"createdBy"`
-	AuthorizedAt Time           `json:"authorizedAt"` // parents: when Microsoft signed who authorised it; children: when somebody last went to consent
-	AuthorizedBy Untrusted      `json:"authorizedBy"` // parents: user name in the signed answer; children: name of the account here
-	ConsentedAt  Time           `json:"consentedAt"`  // when somebody without an account here consented, signed by Microsoft, and nobody here confirmed it yet; parents
-	ConsentedBy  Untrusted      `json:"consentedBy"`  // user name in that signed answer
-	Revision     int            `json:"revision"`     // grows with every save
+	ID           ConnectorID     `json:"id"`
+	Kind         ConnectorKind   `json:"kind"`
+	Name         string          `json:"name"` // unique among all connectors whatever the case, 1 to 64 characters
+	Description  string          `json:"description"`
+	Parent       ConnectorID     `json:"parent"`             // of children
+	Topology     Topology        `json:"topology"`           // whose app registration reads the tenant; parents alone
+	Cloud        string          `json:"cloud"`              // of Microsoft, that the tenant is in, by name; "" = the first that the workbench is set up for; parents alone
+	Entered      string          `json:"entered"`            // tenant id or domain as the administrator wrote it; parents alone
+	Tenant       TenantID        `json:"tenant"`             // GUID: of the directory that Entered names, confirmed once AuthorizedAt is set; a child has its parent's
+	Registration RegistrationID  `json:"registration"`       // the app registration it signs in with; parents, and children of a parent that manages apps
+	Products     []ConnectorKind `json:"products,omitempty"` // children that it gets once its tenant is confirmed; parents alone, never changed in place
+	BackfillDays int             `json:"backfillDays"`       // how far back the first ingest goes; of children, and of those that Products will become
+	Disabled     bool            `json:"disabled"`
+	CreatedAt    Time            `json:"createdAt"`
+	CreatedBy    AccountID       `json:"createdBy"`
+	AuthorizedAt Time            `json:"authorizedAt"` // parents: when Microsoft signed who authorised it; children: when somebody last went to consent
+	AuthorizedBy Untrusted       `json:"authorizedBy"` // parents: user name in the signed answer; children: name of the account here
+	ConsentedAt  Time            `json:"consentedAt"`  // when somebody without an account here consented, signed by Microsoft, and nobody here confirmed it yet; parents
+	ConsentedBy  Untrusted       `json:"consentedBy"`  // user name in that signed answer
+	Revision     int             `json:"revision"`     // grows with every save
 }
 
 // The limits of what an administrator may enter.
@@ -128,11 +129,26 @@ func (c Connector) Check() error {
 	if c.Kind.Label() == string(c.Kind) {
 		bad = bad.Set("kind", "Choose what to connect.")
 	}
-	bad = c.checkTenancy(bad)
+	bad = c.checkProducts(c.checkTenancy(bad))
 	if bad != nil {
 		return bad
 	}
 	return nil
+}
+
+// checkProducts checks the children that a parent will get.
+func (c Connector) checkProducts(bad *Invalid) *Invalid {
+	seen := map[ConnectorKind]bool{}
+	for _, k := range c.Products {
+		if !k.Child() || k.Label() == string(k) || seen[k] || c.Kind.Child() || c.Topology == ManagedApps {
+			return bad.Set("products", "Choose each product once, for a Microsoft 365 connector whose own app reads the tenant.")
+		}
+		seen[k] = true
+	}
+	if len(c.Products) > 0 && (c.BackfillDays < 1 || c.BackfillDays > MaxBackfillDays) {
+		return bad.Set("backfillDays", "Choose between 1 and 180 days: Microsoft keeps incidents for 180 days.")
+	}
+	return bad
 }
 
 // checkTenancy checks what parents alone say: whose app registration reads the tenant, which cloud it is in, and who consented there.

@@ -53,6 +53,25 @@ func TestConnectorCheck(t *testing.T) {
 		{"child that somebody consented to", func(c *workbench.Connector) { c.ConsentedAt = minute(1) }, "consentedAt"},
 		{"child that somebody named consented to", func(c *workbench.Connector) { c.ConsentedBy = workbench.Text("ada") }, "consentedAt"},
 		{"child with a registration", func(c *workbench.Connector) { c.Registration = "r" }, ""}, // where its parent manages apps
+		{"products to come", func(c *workbench.Connector) {
+			c.Kind, c.Parent, c.Products = workbench.Microsoft365, "", []workbench.ConnectorKind{workbench.DefenderEndpoint, workbench.DefenderOther}
+		}, ""},
+		{"products to come, no days", func(c *workbench.Connector) {
+			c.Kind, c.Parent, c.Products, c.BackfillDays = workbench.Microsoft365, "", []workbench.ConnectorKind{workbench.DefenderEndpoint}, 0
+		}, "backfillDays"},
+		{"product twice", func(c *workbench.Connector) {
+			c.Kind, c.Parent, c.Products = workbench.Microsoft365, "", []workbench.ConnectorKind{workbench.DefenderEndpoint, workbench.DefenderEndpoint}
+		}, "products"},
+		{"parent as a product", func(c *workbench.Connector) {
+			c.Kind, c.Parent, c.Products = workbench.Microsoft365, "", []workbench.ConnectorKind{workbench.Microsoft365}
+		}, "products"},
+		{"unknown product", func(c *workbench.Connector) {
+			c.Kind, c.Parent, c.Products = workbench.Microsoft365, "", []workbench.ConnectorKind{"other"}
+		}, "products"},
+		{"products of managed apps", func(c *workbench.Connector) {
+			c.Kind, c.Parent, c.Topology, c.Products = workbench.Microsoft365, "", workbench.ManagedApps, []workbench.ConnectorKind{workbench.DefenderEndpoint}
+		}, "products"},
+		{"products of a child", func(c *workbench.Connector) { c.Products = []workbench.ConnectorKind{workbench.DefenderOther} }, "products"},
 		{"unknown kind", func(c *workbench.Connector) { c.Kind = "other" }, "kind"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -44,7 +44,7 @@ var rooms = []room{
 	{Pattern: "ingest/simulator", Inside: []string{".", "ingest/sample"}, Outside: []string{joseModule}, Tests: []string{"ingest/defender", "ingest/entra"}},
 	{Pattern: "ingest/connect", Inside: []string{".", "store", "store/seal", "ingest/entra", "ingest/msgraph"}, Outside: []string{syncModule, timeModule}, Tests: []string{"store/*", "ingest/*"}},
 	{Pattern: "ingest", Inside: []string{".", "store", "ingest/defender", "ingest/connect", "ingest/entra", "ingest/msgraph"}, Outside: []string{syncModule}, Tests: []string{"store/*", "ingest/*"}},
-	{Pattern: "handlers", Inside: []string{".", "static", "store", "views/*", "ingest/connect"}, Outside: []string{compressModule, echoModule, sessionsModule, securecookieModule, templModule, cryptoModule, timeModule, netModule},
+	{Pattern: "handlers", Inside: []string{".", "static", "store", "views/*", "ingest/connect", "ingest/entra"}, Outside: []string{compressModule, echoModule, sessionsModule, securecookieModule, templModule, cryptoModule, timeModule, netModule},
 		Tests: []string{"store/*", "ingest", "ingest/*"}},
 	{Pattern: "cmd/workbench", Inside: []string{".", "*", "*/*"}, Outside: []string{kongModule, syncModule}},
 }

@@ -248,7 +248,7 @@ export class Portal {
   // registration opens the app registration of a tenant and gives its ids.
   async registration(tenant, app = 'Stories Workbench') {
     await this.tenant(tenant)
-    await this.page.getByRole('link', { name: app, exact: true }).click()
+    await this.page.getByRole('link', { name: app, exact: true }).first().click() // the registration; the enterprise application stands below
     const value = label => this.page.getByLabel(label, { exact: true }).inputValue()
     return { client: await value('Application (client) ID'), object: await value('Object ID'), tenant: await value('Directory (tenant) ID') }
   }

@@ -10,6 +10,7 @@ import (
 
 	"workbench"
 	"workbench/ingest/connect"
+	"workbench/ingest/entra"
 	"workbench/store"
 	"workbench/views/connectors"
 	"workbench/views/layout"
@@ -35,6 +36,11 @@ type Connections interface {
 	State(ctx context.Context, scope workbench.Scope, id workbench.ConnectorID) (connect.State, error)
 	Blindness(scope workbench.Scope) []connect.Blind
 	Looked()
+	Clouds() []entra.Cloud
+	Consents
+	Invitations
+	SharedApps
+	Bulk
 }
 
 // mountConnectors registers the pages of connectors.
@@ -47,7 +53,12 @@ func (s *Server) mountConnectors() {
 	s.get("/connectors/new", change, s.connected(s.connectorsNew))
 	s.get("/connectors/setup", change, s.connected(s.connectorsSetUp))
 	s.get("/connectors/setup/script", change, s.connected(s.connectorsScript))
-	s.get("/connectors/callback", change, s.connected(s.connectorsArrive))
+	s.get("/connectors/callback", workbench.Public, s.invited(s.connectorsArrive)) // who needs an account there is told by it
+	s.get("/consent", workbench.Public, s.invited(s.consentShow))
+	s.post("/consent", workbench.Public, s.invited(s.consentFollow))
+	s.get("/consent/depart", workbench.Public, s.invited(s.consentDepart))
+	s.mountSharedApps()
+	s.mountBulk()
 	s.post("/connectors", change, s.connected(s.connectorsCreate))
 	s.get("/connectors/:id", see, s.connected(s.connectorsShow), link.JSON)
 	s.post("/connectors/:id", change, s.connected(s.connectorsEdit))
@@ -59,6 +70,11 @@ func (s *Server) mountConnectors() {
 	s.get("/connectors/:id/delete", change, s.connected(s.connectorsDeleteForm))
 	s.post("/connectors/:id/delete", change, s.connected(s.connectorsDelete))
 	s.post("/connectors/:id/certificate", change, s.connected(s.connectorsOfferCertificate))
+	s.post("/connectors/:id/link", change, s.connected(s.connectorsMakeLink))
+	s.post("/connectors/:id/link/withdraw", change, s.connected(s.connectorsWithdrawLink))
+	s.post("/connectors/:id/confirm", change, s.connected(s.connectorsConfirm))
+	s.post("/connectors/:id/refuse", change, s.connected(s.connectorsRefuse))
+	s.post("/connectors/:id/replace", change, s.connected(s.connectorsReplace))
 	s.post("/connectors/:id/credential", change, s.connected(s.connectorsSetCredential))
 	s.get("/connectors/:id/certificate.cer", see, s.connected(s.connectorsCertificate))
 }
@@ -90,7 +106,7 @@ func connectorID(c echo.Context) workbench.ConnectorID {
 // sourceOf is what pages show of a state.
 func sourceOf(st connect.State) connectors.Source {
 	return connectors.Source{Connector: st.Connector, Parent: st.Parent, TenantName: st.TenantName, Registration: st.Registration, Health: st.Health, Progress: st.Progress, CatchingUp: st.CatchingUp,
-		Share: st.Share, Lag: st.Lag, Quarantined: st.Quarantined, Children: st.Children, NeedsConsent: st.NeedsConsent, Throttled: st.Throttled, Stories: -1}
+		Share: st.Share, Lag: st.Lag, Quarantined: st.Quarantined, Children: st.Children, NeedsConsent: st.NeedsConsent, Throttled: st.Throttled, Testing: st.Testing, Stories: -1}
 }
 
 // sources is everything that the account may see.
@@ -102,6 +118,7 @@ func (s *Server) sources(c echo.Context) ([]connectors.Source, error) {
 	list := make([]connectors.Source, len(states))
 	for i, st := range states {
 		list[i] = sourceOf(st)
+		list[i].OpensShared = who(c).AllGrants
 	}
 	return list, nil
 }
@@ -173,12 +190,20 @@ func (s *Server) connectorProps(c echo.Context) layout.Props {
 // doneNotices say what was done, by the word that the address carries.
 var doneNotices = map[string]string{
 	"saved":       "Saved.",
+	"testing":     "Microsoft is being asked about them now; each row shows the answer as it comes.",
+	"none":        "Nothing was tested: no tenant was chosen, or those that were are being tested already.",
 	"tested":      "Microsoft was asked just now; the status shows its answer.",
 	"off":         "Switched off. Nothing new comes in until it is switched on again; what is here stays.",
 	"on":          "Switched on. What came meanwhile is fetched now.",
 	"deleted":     "Deleted. Its stories stay.",
+	"gone":        "Deleted here. The app registration stays at Microsoft.",
 	"certificate": "A new certificate waits here. Download it, and upload it to the app registration.",
 	"credential":  "Saved. It is used from now on.",
+	"withdrawn":   "The link was withdrawn. It leads nowhere any more.",
+	"confirmed":   "Confirmed. What stands under this connector is read from now on.",
+	"refused":     "Refused. The consent is forgotten here; at Microsoft it stays until somebody there removes it.",
+	"kept":        "The certificate was not replaced: the page of the connector says why. Try again when it is mended.",
+	"replaced":    "The parent gave this connector's application a new certificate.",
 }
 
 // done leads back to where a form says that it stands, or to fallback, with the word for what was done.

@@ -57,7 +57,15 @@ func (s *Server) askDelete(c echo.Context, code int) error {
 		return err
 	}
 	source := sourceOf(st)
-	r := connectors.NewRemoval(connectors.DetailInput{Layout: s.connectorProps(c), Source: source, Family: family(all, source), CanEdit: true})
+	by, err := s.by(c)
+	if err != nil {
+		return err
+	}
+	left, err := s.Connect.Remaining(c.Request().Context(), by, source.ID)
+	if err != nil {
+		return err
+	}
+	r := connectors.NewRemoval(connectors.DetailInput{Layout: s.connectorProps(c), Source: source, Family: family(all, source), CanEdit: true}, connectors.RemainsInput(left))
 	return s.render(c, code, connectors.RemovalPage(r))
 }
 
@@ -135,14 +143,28 @@ func (s *Server) connectorsCertificate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	found, ok := st.Registration.Offered()
-	if !ok || len(found.Certificate) == 0 {
-		found, ok = st.Registration.Active()
+	found, err := newest(st.Registration)
+	if err != nil {
+		return err
 	}
-	if !ok || len(found.Certificate) == 0 {
-		return workbench.ErrNotFound
-	}
-	name := strings.Trim(unsafeInName.ReplaceAllString(st.Name, "-"), "-.")
+	return sendCertificate(c, st.Name, found)
+}
+
+// sendCertificate gives the public part of a certificate as a file.
+func sendCertificate(c echo.Context, name string, found workbench.Credential) error {
+	name = strings.Trim(unsafeInName.ReplaceAllString(name, "-"), "-.")
 	c.Response().Header().Set("Content-Disposition", `attachment; filename="workbench-`+cutText(name, 40)+`-`+found.SHA1()[:8]+`.cer"`)
 	return send(c, http.StatusOK, "application/pkix-cert", found.Certificate)
+}
+
+// newest is the certificate of a registration that is to be uploaded: the one that waits, else the one in use. ErrNotFound where there is none.
+func newest(r workbench.Registration) (workbench.Credential, error) {
+	found, ok := r.Offered()
+	if !ok || len(found.Certificate) == 0 {
+		found, ok = r.Active()
+	}
+	if !ok || len(found.Certificate) == 0 {
+		return workbench.Credential{}, workbench.ErrNotFound
+	}
+	return found, nil
 }

@@ -65,7 +65,9 @@ func dataOf(st connect.State) connectorData {
 	}
 	if st.Kind.Child() {
 		d.Progress = &st.Progress
-		return d
+		if st.Connector.Registration == "" { // its parent's
+			return d
+		}
 	}
 	d.ClientID, d.ObjectID, d.Renewal = st.Registration.ClientID, st.Registration.ObjectID, &st.Registration.Renewal
 	for _, cr := range st.Registration.Credentials {

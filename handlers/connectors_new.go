@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -39,7 +40,11 @@ func (s *Server) connectorsNew(c echo.Context) error {
 	if !slices.Contains(workbench.ConnectorKinds, kind) {
 		kind = ""
 	}
-	in.Drawer = connectors.NewDrawer(from, kind, in.Sources, connectors.Typed{Values: proposed(c)})
+	may, err := s.connectorChoices(c)
+	if err != nil {
+		return err
+	}
+	in.Drawer = connectors.NewDrawer(from, kind, in.Sources, may, connectors.Typed{Values: proposed(c)})
 	if kind == workbench.Microsoft365 {
 		in.Drawer.Follow = link.FollowConnector(from, s.Now().UnixMilli())
 	}
@@ -51,7 +56,8 @@ func (s *Server) connectorsNew(c echo.Context) error {
 // are a stranger's text: shown in the fields, changed and saved by nobody but the reader.
 func proposed(c echo.Context) map[string]string {
 	values := map[string]string{}
-	for _, name := range []string{connectors.FieldName, connectors.FieldTenant, connectors.FieldClientID, connectors.FieldObjectID, connectors.FieldParent} {
+	for _, name := range []string{connectors.FieldName, connectors.FieldTenant, connectors.FieldClientID, connectors.FieldObjectID, connectors.FieldParent, connectors.FieldTopology, connectors.FieldCloud,
+		connectors.FieldShared} {
 		values[name] = strings.TrimSpace(cutText(c.QueryParam(name), maxProposed))
 	}
 	return values
@@ -96,12 +102,14 @@ func (s *Server) connectorsCreate(c echo.Context) error {
 		}
 		return c.Redirect(http.StatusSeeOther, link.MadeConnector(c.FormValue(connectors.FieldFrom), st.ID))
 	}
-	choice, err := credentialForm(c)
-	if err != nil {
-		return s.refused(c, kind, err)
+	choice := connect.CredentialChoice{}
+	if connectors.ReadTopology(entered(c, connectors.FieldTopology)) != workbench.SharedApp {
+		if choice, err = credentialForm(c); err != nil {
+			return s.refused(c, kind, err)
+		}
 	}
 	made, err := s.Connect.AddParent(ctx, by, connect.Parent{Name: entered(c, connectors.FieldName), Description: entered(c, connectors.FieldDescription), Tenant: entered(c, connectors.FieldTenant),
-		ClientID: entered(c, connectors.FieldClientID), ObjectID: entered(c, connectors.FieldObjectID), Credential: choice})
+		Topology: connectors.ReadTopology(entered(c, connectors.FieldTopology)), Cloud: entered(c, connectors.FieldCloud), Shared: workbench.RegistrationID(entered(c, connectors.FieldShared)), ClientID: entered(c, connectors.FieldClientID), ObjectID: entered(c, connectors.FieldObjectID), Credential: choice})
 	if errors.Is(err, workbench.ErrForbidden) {
 		return echo.NewHTTPError(http.StatusForbidden, "Only an account that sees every tenant may connect another one. Ask whoever runs the workbench.")
 	}
@@ -163,6 +171,11 @@ func (s *Server) refused(c echo.Context, kind workbench.ConnectorKind, err error
 	if !ok {
 		return err
 	}
+	if connectors.ReadTopology(entered(c, connectors.FieldTopology)) == workbench.SharedApp { // its ids are not asked for here
+		fields = maps.Clone(fields)
+		delete(fields, connectors.FieldClientID)
+		delete(fields, connectors.FieldObjectID)
+	}
 	from := c.FormValue(connectors.FieldFrom)
 	in, err := s.connectorInput(c, from)
 	if err != nil {
@@ -172,7 +185,11 @@ func (s *Server) refused(c echo.Context, kind workbench.ConnectorKind, err error
 	if !slices.Contains(workbench.ConnectorKinds, kind) {
 		kind = ""
 	}
-	in.Drawer = connectors.NewDrawer(from, kind, in.Sources, typedConnector(c, fields))
+	may, err := s.connectorChoices(c)
+	if err != nil {
+		return err
+	}
+	in.Drawer = connectors.NewDrawer(from, kind, in.Sources, may, typedConnector(c, fields))
 	l := connectors.NewList(in)
 	return s.show(c, http.StatusUnprocessableEntity, connectors.Page(l), connectors.DrawerPartial(*l.Drawer))
 }
@@ -196,7 +213,7 @@ func correctable(err error, at string) (map[string]string, bool) {
 func typedConnector(c echo.Context, wrong map[string]string) connectors.Typed {
 	t := connectors.Typed{Values: map[string]string{}, Errors: wrong}
 	for _, name := range []string{connectors.FieldName, connectors.FieldDescription, connectors.FieldParent, connectors.FieldBackfillDays, connectors.FieldTenant, connectors.FieldClientID,
-		connectors.FieldObjectID, connectors.FieldCredential, connectors.FieldSecretEnds} {
+		connectors.FieldObjectID, connectors.FieldCredential, connectors.FieldSecretEnds, connectors.FieldTopology, connectors.FieldCloud, connectors.FieldShared} {
 		t.Values[name] = entered(c, name)
 	}
 	return t

@@ -36,7 +36,7 @@ func (s *Server) showConnector(c echo.Context, code int, in connectors.DetailInp
 	}
 	for _, source := range all {
 		if source.ID == in.Source.ID {
-			in.Source.Stories = source.Stories
+			in.Source.Stories, in.Source.OpensShared = source.Stories, source.OpensShared
 		}
 	}
 	if in.Source.Quarantined > 0 {
@@ -48,8 +48,39 @@ func (s *Server) showConnector(c echo.Context, code int, in connectors.DetailInp
 	if c.Request().Method != http.MethodGet {
 		in.Layout.Return = link.Connector(in.Source.ID, "")
 	}
+	if err := s.whereabouts(c, &in); err != nil {
+		return err
+	}
 	d := connectors.NewDetail(in)
+	if in.Fresh != nil { // only the page shows it
+		return s.render(c, code, connectors.DetailPage(d))
+	}
 	return s.show(c, code, connectors.DetailPage(d), connectors.DetailPartial(d))
+}
+
+// whereabouts fills in whose application reads the tenant, in which cloud, and who was asked to consent.
+func (s *Server) whereabouts(c echo.Context, in *connectors.DetailInput) error {
+	by, err := s.by(c)
+	if err != nil {
+		return err
+	}
+	ctx, source := c.Request().Context(), in.Source
+	cloud := source.Cloud
+	if source.Parent != nil {
+		cloud = source.Parent.Cloud
+	}
+	in.Cloud = s.cloudLabel(cloud)
+	if r := source.Registration; r.Name != "" && who(c).AllGrants {
+		app, err := s.Connect.SharedApp(ctx, by, r.ID)
+		if err != nil {
+			return err
+		}
+		in.HomeName, in.Shared = app.HomeName, &connectors.SharedUse{Name: workbench.Text(r.Name), URL: link.SharedApp(r.ID, ""), Users: app.Users}
+	}
+	if in.CanEdit {
+		in.Links, err = s.Connect.ConsentLinks(ctx, by, source.ID)
+	}
+	return err
 }
 
 // quarantinedOf are the oldest records that could not be read of what a connector took in, with their bytes.

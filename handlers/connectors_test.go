@@ -29,6 +29,7 @@ type connections struct {
 	sessions map[string]string // flow to the session that began it
 	looked   int
 	blind    []connect.Blind
+	followed bool // strangers may follow the link whose secret is "the-secret"
 }
 
 func (f *connections) RedirectURI() string { return "http://localhost:8080/connectors/callback" }
@@ -369,6 +370,9 @@ func TestWhoMaySeeAndWhoMayChangeConnectors(t *testing.T) {
 			if !strings.Contains(r.path, "connectors") && !strings.Contains(r.path, "integrations") {
 				continue
 			}
+			if r.path == "/connectors/callback" { // without a consent link
+				r.permission = string(workbench.EditIntegration)
+			}
 			w := s.do(r.method, strings.ReplaceAll(r.path, ":id", "connector1"), url.Values{})
 			if may := account.May(workbench.Permission(r.permission)); may == (w.Code == http.StatusForbidden) {
 				t.Errorf("%s: %s %s answers %d, and the account holds %s: %t", role, r.method, r.path, w.Code, r.permission, may)
@@ -523,7 +527,7 @@ func TestMendingInPlaceLeadsBack(t *testing.T) {
 	if to := s.mustSend("/connectors/connector1/certificate", url.Values{}); !strings.HasSuffix(to, "#offered") {
 		t.Errorf("making a certificate leads to %s", to)
 	}
-	if page := s.mustGet("/connectors/connector1/delete"); !strings.Contains(page, "Its stories stay, with their comments, actions") || !strings.Contains(page, "stays in Microsoft Entra") {
+	if page := s.mustGet("/connectors/connector1/delete"); !strings.Contains(page, "Its stories stay, with their comments, actions") || !strings.Contains(page, "and its enterprise application stay in the tenant") || !strings.Contains(page, "az ad sp delete --id 6f0c1c9e-5b1c-4e63-9a8e-0a1b2c3d4e5f") {
 		t.Error("nobody says what becomes of the stories")
 	}
 	f.add(workbench.Connector{Kind: workbench.DefenderEndpoint, Parent: "connector1", Name: "contoso-mde"}, workbench.StatusConnected, "")

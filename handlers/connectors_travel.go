@@ -49,36 +49,76 @@ func (s *Server) connectorsDepart(c echo.Context) error {
 		return err
 	}
 	in.URL, in.Waiting, in.Offered, in.Expires = d.URL, d.Waiting, d.Offered, d.Expires
-	if d.URL == "" {
-		c.Response().Header().Set("Refresh", "5")
-	} else {
-		to, err := url.Parse(d.URL)
-		if err != nil || to.Host == "" || to.Scheme != "https" && to.Scheme != "http" {
-			return errors.New("the way to Microsoft is no web address")
-		}
-		c.Response().Header().Set("Refresh", "1; url="+to.String())
+	if err := leadOn(c, d.URL); err != nil {
+		return err
 	}
 	return s.render(c, http.StatusOK, connectors.DeparturePage(connectors.NewDeparture(in)))
 }
 
+// leadOn has a page go on by itself: to Microsoft, or, where there is no address yet, to asking again.
+func leadOn(c echo.Context, address string) error {
+	if address == "" {
+		c.Response().Header().Set("Refresh", "5")
+		return nil
+	}
+	to, err := webAddress(address)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Refresh", "1; url="+to)
+	return nil
+}
+
+// goOn sends a browser that came back on to Microsoft, to sign in.
+func goOn(c echo.Context, address string) error {
+	to, err := webAddress(address)
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, to)
+}
+
+func webAddress(address string) (string, error) {
+	to, err := url.Parse(address)
+	if err != nil || to.Host == "" || to.Scheme != "https" && to.Scheme != "http" {
+		return "", errors.New("the way to Microsoft is no web address")
+	}
+	return to.String(), nil
+}
+
 // connectorsArrive is where Microsoft sends browsers back to. What the address says is only looked up and shown; whether it worked is
-// decided by asking Microsoft. It leads nowhere else.
+// decided by asking Microsoft. It leads nowhere else. A browser that followed a consent link needs no account; every other does.
 func (s *Server) connectorsArrive(c echo.Context) error {
 	r := c.Request()
+	trip := s.trip(c)
+	stranger := s.mayArrive(c)
+	if stranger != nil && trip.browser == "" {
+		return stranger
+	}
 	ahead := strings.Contains(r.Header.Get("Sec-Purpose")+r.Header.Get("Purpose")+r.Header.Get("X-Moz"), "prefetch")
 	if r.Method == http.MethodHead || ahead {
 		return c.NoContent(http.StatusNoContent)
 	}
+	wrong := ""
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	switch {
+	case len(r.URL.RawQuery) > maxAnswer:
+		wrong = "This address is longer than any answer of Microsoft. Press Authorize again in the workbench."
+	case err != nil:
+		wrong = "This address could not be read. Press Authorize again in the workbench."
+	case trip.browser != "" && s.Connect.ByLink(r.Context(), trip.browser, query):
+		return s.consentArrive(c, trip, query)
+	}
+	switch {
+	case stranger != nil:
+		return s.consentOver(c, trip)
+	case wrong != "":
+		return s.arrived(c, http.StatusBadRequest, connectors.ArrivalInput{Wrong: wrong})
+	}
+	s.Connect.Looked()
 	by, err := s.by(c)
 	if err != nil {
 		return err
-	}
-	if len(r.URL.RawQuery) > maxAnswer {
-		return s.arrived(c, http.StatusBadRequest, connectors.ArrivalInput{Wrong: "This address is longer than any answer of Microsoft. Press Authorize again in the workbench."})
-	}
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return s.arrived(c, http.StatusBadRequest, connectors.ArrivalInput{Wrong: "This address could not be read. Press Authorize again in the workbench."})
 	}
 	arrival, err := s.Connect.Arrive(r.Context(), by, query)
 	var invalid *workbench.Invalid
@@ -91,6 +131,9 @@ func (s *Server) connectorsArrive(c echo.Context) error {
 	case err != nil:
 		return err
 	}
+	if arrival.Next != "" {
+		return goOn(c, arrival.Next)
+	}
 	code := http.StatusOK
 	if arrival.Fault != nil {
 		code = http.StatusBadRequest
@@ -100,6 +143,17 @@ func (s *Server) connectorsArrive(c echo.Context) error {
 		source.Connector = arrival.Connector
 	}
 	return s.arrived(c, code, connectors.ArrivalInput{Source: source, Fault: arrival.Fault})
+}
+
+// mayArrive is nil for an account that may end what it began at Microsoft. Who followed a consent link needs none.
+func (s *Server) mayArrive(c echo.Context) error {
+	switch {
+	case who(c).ID == "":
+		return errSignedOut
+	case !who(c).May(workbench.EditIntegration):
+		return workbench.ErrForbidden
+	}
+	return nil
 }
 
 func (s *Server) arrived(c echo.Context, code int, in connectors.ArrivalInput) error {

@@ -63,7 +63,7 @@ func TestFailingStore(t *testing.T) {
 			id := string(s.rows()[0].ID)
 			s.over(broken(failing{real: s.store}), failstore.Queries{})
 			for _, r := range s.routes() {
-				of := strings.HasPrefix(r.path, "/connectors") || strings.HasPrefix(r.path, "/integrations")
+				of := strings.HasPrefix(r.path, "/connectors") || strings.HasPrefix(r.path, "/integrations") || strings.HasPrefix(r.path, "/consent")
 				if r.path == "/static/*" || r.path == "/healthz" || name != "altogether" && (asksNothing[r.path] || of) {
 					continue
 				}

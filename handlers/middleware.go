@@ -93,7 +93,7 @@ func (s *Server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		if s.BaseURL.Scheme == "https" {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxForm)
+		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxBody(c.Path()))
 		return next(c)
 	}
 }

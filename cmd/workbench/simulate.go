@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -100,6 +101,9 @@ func (s *session) simulate(addr string, history int) (*microsoft, error) {
 		if i > 0 {
 			continue
 		}
+		m.apps = append(m.apps, // of the first tenant: one that the others may consent to, and one that makes apps
+			t.AddApp(simulator.AppOptions{Name: "Stories Workbench for customers", ClientID: within(o.ID, 18), ObjectID: within(o.ID, 19), Audience: simulator.MultiTenant}),
+			t.AddApp(simulator.AppOptions{Name: "Stories Workbench, parent", ClientID: within(o.ID, 20), ObjectID: within(o.ID, 21), Permissions: []string{entra.OwnedBy}}))
 		if err := t.World().Seed(sample.Tenants()[0].ID, history); err != nil {
 			return nil, errors.Join(fmt.Errorf("inventing incidents: %w", err), listener.Close())
 		}
@@ -122,27 +126,68 @@ func (m *microsoft) remember(ctx context.Context, st store.Connectors, now time.
 	if err != nil {
 		return err
 	}
+	slices.SortFunc(registrations, func(a, b workbench.Registration) int { return cmp.Compare(a.Manager, b.Manager) }) // managers have none, and come first
 	for _, r := range registrations {
-		i := slices.IndexFunc(m.apps, func(a *simulator.App) bool { return a.ClientID() == r.ClientID })
-		if i < 0 {
+		app := m.appOf(r, registrations)
+		if app == nil {
 			continue
 		}
 		for _, c := range r.Credentials {
 			if c.State == workbench.CredentialOffered || len(c.Certificate) == 0 || !now.Before(c.NotAfter.Time) {
 				continue
 			}
-			if _, err := m.apps[i].UploadCertificate(c.Certificate); err != nil {
+			if _, err := app.UploadCertificate(c.Certificate); err != nil {
 				return fmt.Errorf("giving the simulated Microsoft its certificates back: %w", err)
 			}
 		}
-		read := func(c workbench.Connector) bool {
-			return c.Kind.Child() && string(c.Tenant) == m.apps[i].Tenant().ID() && !healths[c.ID].GoodAt.IsZero()
-		}
-		if slices.ContainsFunc(list, read) {
-			m.apps[i].Consent()
+		for _, c := range list {
+			if consented(c, r, list) && !healths[c.ID].GoodAt.IsZero() {
+				m.consent(app, c.Tenant)
+			}
 		}
 	}
 	return nil
+}
+
+// appOf is the app of a registration; one that another made is made again.
+func (m *microsoft) appOf(r workbench.Registration, all []workbench.Registration) *simulator.App {
+	named := func(clientID string) *simulator.App {
+		if i := slices.IndexFunc(m.apps, func(a *simulator.App) bool { return a.ClientID() == clientID }); i >= 0 {
+			return m.apps[i]
+		}
+		return nil
+	}
+	if r.Manager == "" || r.ClientID == "" {
+		return named(r.ClientID)
+	}
+	i := slices.IndexFunc(all, func(o workbench.Registration) bool { return o.ID == r.Manager })
+	if i < 0 {
+		return nil
+	}
+	owner := named(all[i].ClientID)
+	if owner == nil {
+		return nil
+	}
+	app := owner.Tenant().AddApp(simulator.AppOptions{Name: "Stories Workbench", ClientID: r.ClientID, ObjectID: r.ObjectID, UniqueName: connect.UniqueName(r.ID), Owner: owner})
+	m.apps = append(m.apps, app)
+	return app
+}
+
+// consented reports whether a connector that Microsoft gave something shows that a registration was consented to in its tenant: the registration is
+// its own or its parent's, and what it was given needs consent.
+func consented(c workbench.Connector, r workbench.Registration, all []workbench.Connector) bool {
+	if c.Registration != "" || !c.Kind.Child() {
+		return c.Registration == r.ID && (c.Kind.Child() || c.Topology != workbench.OwnApp)
+	}
+	return slices.ContainsFunc(all, func(p workbench.Connector) bool { return p.ID == c.Parent && p.Registration == r.ID })
+}
+
+func (m *microsoft) consent(app *simulator.App, tenant workbench.TenantID) {
+	for _, t := range m.Tenants() {
+		if t.ID() == string(tenant) {
+			t.Consent(app)
+		}
+	}
 }
 
 // register lets browsers come back from every tenant to a workbench.

@@ -139,6 +139,9 @@ func (s *Service) signedIn(ctx context.Context, by By, t *tenancy, f workbench.F
 	if err != nil {
 		return nil, fmt.Errorf("keeping who authorised: %w", err)
 	}
+	if err := s.addProducts(ctx, by.Account.ID, t.id); err != nil {
+		return nil, err
+	}
 	s.nameTenant(ctx, f.Tenant, who.TenantName)
 	s.setHealth(ctx, t.id, false, func(_ workbench.Connector, h workbench.Health) workbench.Health { return h.Authorized(at) })
 	s.hurry(t)

@@ -47,6 +47,8 @@ type Service struct {
 	ring   sealer
 	wake   chan struct{} // one slot: the plan of upkeep changed
 
+	testWake chan struct{} // one slot: something waits to be tested
+
 	mu           sync.RWMutex // guards what follows, and every field of known, tenancy and application
 	connectors   map[workbench.ConnectorID]*known
 	applications map[workbench.RegistrationID]*application
@@ -55,6 +57,7 @@ type Service struct {
 	order        []workbench.ConnectorID            // each parent followed by its children
 	children     map[workbench.ConnectorID][]*known // by parent, in that order
 	following    map[string]*rate.Limiter           // by id of a consent link
+	testing      testing                            // what TestAll asked for
 	reads        map[workbench.ConnectorID][]*known // by the connector of a tenancy: the children that it reads for
 
 	keeping     sync.Mutex // held while a health is kept, so that the newest is kept last
@@ -90,7 +93,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if len(c.Clouds) == 0 {
 		return nil, errors.New("reading connectors: there is no cloud to connect to")
 	}
-	s := &Service{Config: c, ring: c.Seal, wake: make(chan struct{}, 1), connectors: map[workbench.ConnectorID]*known{}, applications: map[workbench.RegistrationID]*application{},
+	s := &Service{Config: c, ring: c.Seal, wake: make(chan struct{}, 1), testWake: make(chan struct{}, 1), connectors: map[workbench.ConnectorID]*known{}, applications: map[workbench.RegistrationID]*application{},
 		tenancies: map[workbench.ConnectorID]*tenancy{}, names: map[workbench.TenantID]workbench.Untrusted{}}
 	for _, of := range c.Clouds {
 		s.clouds = append(s.clouds, c.newCloud(of))

@@ -326,6 +326,9 @@ func (s *Service) decide(ctx context.Context, by By, id workbench.ConnectorID, w
 	if !yes {
 		return nil
 	}
+	if err := s.addProducts(ctx, by.Account.ID, id); err != nil {
+		return err
+	}
 	asked, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
 	defer cancel()
 	s.ask(asked, t, s.unconnected(t), asking{fresh: true})

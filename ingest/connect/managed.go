@@ -31,7 +31,7 @@ func (s *Service) newManaged(parent workbench.Connector, manager workbench.Regis
 // application is found under a name that it alone has.
 func (s *Service) enrol(ctx context.Context, a *application, step workbench.Step) error {
 	return s.byManager(ctx, a, step, "made an application for", func(token entra.Token, r workbench.Registration, certificate []byte) (func(workbench.Registration) workbench.Registration, error) {
-		made, err := a.cloud.entra.CreateApplication(ctx, token, entra.Application{Name: s.applicationName(a), Unique: "stories-workbench-" + string(r.ID), RedirectURIs: []string{s.RedirectURI()},
+		made, err := a.cloud.entra.CreateApplication(ctx, token, entra.Application{Name: s.applicationName(a), Unique: UniqueName(r.ID), RedirectURIs: []string{s.RedirectURI()},
 			Permissions: readPermissions, Certificate: certificate})
 		if err != nil {
 			return nil, err
@@ -45,6 +45,9 @@ func (s *Service) enrol(ctx context.Context, a *application, step workbench.Step
 		}, nil
 	})
 }
+
+// UniqueName is the name by which Graph finds an application that the workbench made, for ever.
+func UniqueName(r workbench.RegistrationID) string { return "stories-workbench-" + string(r) }
 
 // applicationName is what people in the tenant read in Entra.
 func (s *Service) applicationName(a *application) string {

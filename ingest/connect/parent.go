@@ -61,11 +61,11 @@ func (s *Service) AddParent(ctx context.Context, by By, p Parent) (workbench.Con
 		}
 	}
 	bad = s.checkName(mergeMissing(bad, c.Check()), c)
-	if shared == nil {
+	if c.Topology != workbench.SharedApp {
 		bad = merge(bad, s.checkApplication(workbench.Registration{ClientID: lower(p.ClientID), ObjectID: lower(p.ObjectID)}))
 	}
 	r := workbench.Registration{ID: c.Registration, Tenant: c.Tenant, Cloud: c.Cloud, ClientID: lower(p.ClientID), ObjectID: lower(p.ObjectID)}
-	if shared == nil {
+	if c.Topology != workbench.SharedApp {
 		credential, err := s.credential(r, p.Credential)
 		if problem := (*workbench.Invalid)(nil); errors.As(err, &problem) {
 			bad = merge(bad, problem)

@@ -25,6 +25,7 @@ type State struct {
 	Children     int
 	NeedsConsent bool // a child: pressing Authorize would lead to something new
 	Throttled    bool
+	Testing      bool // somebody had Microsoft asked, which did not answer yet
 }
 
 // States lists what is known of the connectors of a scope: each parent followed by its children.
@@ -84,6 +85,7 @@ func (s *Service) state(k *known, counts map[workbench.ConnectorID]int) State {
 	}
 	if t := s.tenancyAt(k.connector); t != nil {
 		st.Registration = public(t.app.registration)
+		st.Testing = s.testing.wanted[t.id]
 		st.Throttled = k.health.Reason == workbench.ReasonThrottled || t.client.Usage().Until.After(now.Time)
 		if st.Health.NextAt.IsZero() && !k.connector.Disabled {
 			st.Health.NextAt = workbench.At(t.probeAt)

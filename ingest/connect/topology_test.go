@@ -111,8 +111,8 @@ func TestSharedAppIsGuarded(t *testing.T) {
 		if err := w.service.SetCredential(t.Context(), w.by, c.ID, connect.CredentialChoice{Kind: connect.ChoiceMade}); !errors.Is(err, workbench.ErrNotFound) {
 			t.Errorf("a customer's connector gives the shared app a credential: %v", err)
 		}
-		if _, err := w.service.AddParent(t.Context(), w.by, connect.Parent{Name: "Again", Tenant: "contoso.com", Topology: workbench.SharedApp, Shared: "other"}); !errors.As(err, &bad) || bad.Fields["shared"] == "" {
-			t.Errorf("got %v, want a sentence for the shared app", err)
+		if _, err := w.service.AddParent(t.Context(), w.by, connect.Parent{Name: "Again", Tenant: "contoso.com", Topology: workbench.SharedApp, Shared: "other"}); !errors.As(err, &bad) || bad.Fields["shared"] == "" || bad.Fields["clientId"] != "" {
+			t.Errorf("got %v, want a sentence for the shared app, and none for what it brings", err)
 		}
 		if err := w.service.Delete(t.Context(), w.by, c.ID); err != nil {
 			t.Fatal(err)

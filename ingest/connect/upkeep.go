@@ -26,6 +26,10 @@ const (
 func (s *Service) Run(ctx context.Context) error {
 	var working sync.WaitGroup
 	defer working.Wait()
+	working.Go(func() {
+		s.completeProducts(ctx)
+		s.runTests(ctx)
+	})
 	slots := make(chan struct{}, atOnce)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -120,7 +124,7 @@ func (s *Service) Looked() {
 	s.mu.Lock()
 	now := s.Now()
 	for _, t := range s.tenancies {
-		if s.pending(t) {
+		if s.pending(t) && !s.awaitsSomebody(t) {
 			if now.Sub(t.quickFrom) >= quickFor {
 				t.quickFrom, t.probes = now, 0
 			}
@@ -162,6 +166,9 @@ func (s *Service) interval(t *tenancy) time.Duration {
 	}
 	p := s.connectors[t.id]
 	if s.pending(t) {
+		if s.awaitsSomebody(t) {
+			return idle
+		}
 		if s.Now().Sub(t.quickFrom) < quickFor {
 			return min(probeGap<<min(max(t.probes-1, 0), 6), quickLongest)
 		}
@@ -186,6 +193,13 @@ func (s *Service) interval(t *tenancy) time.Duration {
 		return idle
 	}
 	return 0
+}
+
+// awaitsSomebody reports whether a parent waits for somebody to sign in and say whose tenant it is, which asking does not hasten: hundreds may
+// wait for the administrators of customers, for days. The caller holds mu.
+func (s *Service) awaitsSomebody(t *tenancy) bool {
+	c := s.connectors[t.id].connector
+	return c.Topology == workbench.SharedApp && !c.Confirmed()
 }
 
 func awaitsCertificate(h workbench.Health) bool {

@@ -108,7 +108,11 @@ func OverNote(p layout.Props, again string) ConsentNote {
 
 // RefusedNote says why consent did not work.
 func RefusedNote(p layout.Props, fault *workbench.Fault, again string) ConsentNote {
-	return ConsentNote{Layout: Guest(p, "Permissions were not applied"), Title: "Permissions were not applied", Why: guestWhy(fault, "high"), AgainURL: again}
+	n := ConsentNote{Layout: Guest(p, "Permissions were not applied"), Title: "Permissions were not applied", Why: guestWhy(fault, "high"), AgainURL: again}
+	if again == "" {
+		n.Sentences = []string{"To try again, open the link that you were sent once more."}
+	}
+	return n
 }
 
 // GrantedNote says what was granted, and what comes next.

@@ -92,7 +92,7 @@ func NewDetail(in DetailInput) Detail {
 		Layout: in.Layout, ListURL: link.Connectors(""), ListLabel: "Connectors Settings", ID: "detail-" + string(s.ID), URL: link.Connector(s.ID, ""), Connectors: string(s.parentID()) + " " + string(s.ID),
 		Name: workbench.Text(s.Name), App: s.Kind.Label(), Icon: iconOf(s.Kind), Badge: badgeOf(s), Coverage: coverageOf(s, v.display), JSON: link.ConnectorJSON(s.ID),
 	}
-	if w := whyOf(s, v); w != nil {
+	if w := whyOf(s, v); w != nil && (s.ConsentedAt.IsZero() || s.Health.Reason != workbench.ReasonNotConsented) { // which the consent answers
 		w.Missing = missing(in.Family, s, v.display)
 		w.Buttons = withoutLast(w.Buttons) // Test stands in the head
 		d.Whys = append(d.Whys, *w)

@@ -238,7 +238,7 @@ func NewMade(from string, s Source, in Input) *Drawer {
 		}
 	case !s.Kind.Child() && s.Health.Status == workbench.StatusPending:
 		m.Said = "Go on in the new browser tab: it leads to Microsoft. This panel changes by itself."
-	case w != nil && s.Health.Status == workbench.StatusPending && s.NeedsConsent:
+	case w != nil && s.Health.Status == workbench.StatusPending && s.NeedsConsent && s.Health.Reason != workbench.ReasonOwnershipMissing:
 		m.Said = "Press Authorize: Microsoft asks an administrator of the tenant for the permissions below, in a new browser tab. This panel changes by itself."
 	case w != nil:
 		m.Said = w.What + " " + w.Mend
@@ -246,7 +246,7 @@ func NewMade(from string, s Source, in Input) *Drawer {
 	if in.CanEdit && (s.NeedsConsent || s.Health.Status != workbench.StatusConnected) && s.Health.Reason != workbench.ReasonParent {
 		b := authorizeButton(s, "Authorize")
 		b.Primary, b.About = s.Kind.Child(), workbench.Untrusted{}
-		m.Button, m.Asks = &b, s.Kind.Child()
+		m.Button, m.Asks = &b, s.Kind.Child() && s.Health.Reason != workbench.ReasonOwnershipMissing
 	}
 	d := &Drawer{Title: "New Connector", From: from, CloseURL: link.ConnectorList(from), Made: m}
 	if from == link.FromConfigured {

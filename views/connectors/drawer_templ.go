@@ -570,7 +570,7 @@ func parentForm(d Drawer) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = grants("Microsoft will ask for, for this connector", makeGrants).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = grants("Microsoft will ask for, besides signing in", makeGrants[:1]).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -106,8 +106,11 @@ func Exhibits() []ui.Exhibit {
 	out = append(out, ui.Exhibit{Name: "connectors/set up", Component: setUpInner(NewSetUp(frame(), "https://workbench.example/connectors/callback")), Page: true})
 	for _, in := range []DetailInput{{Source: good[1], Family: good}, {Source: pending[0], Family: pending[:1]}, {Source: good[0], Family: good}} {
 		in.Layout = frame()
-		out = append(out, ui.Exhibit{Name: "connectors/delete/" + in.Source.Name, Component: removalInner(NewRemoval(in)), Page: true})
+		out = append(out, ui.Exhibit{Name: "connectors/delete/" + in.Source.Name, Component: removalInner(NewRemoval(in, remaining(in.Source))), Page: true})
 	}
+	out = append(out, consentExhibits()...)
+	out = append(out, customerExhibits()...)
+	out = append(out, sharedExhibits()...)
 	return append(out, ui.Exhibit{Name: "connectors/blind", Component: ui.Blindness(blind())})
 }
 
@@ -118,6 +121,7 @@ var Reasons = []workbench.Reason{
 	workbench.ReasonSecretExpired, workbench.ReasonKeyPolicy, workbench.ReasonRenewalRefused, workbench.ReasonUnsealable, workbench.ReasonClock, workbench.ReasonTenantUnknown, workbench.ReasonWrongCloud,
 	workbench.ReasonResourceMissing, workbench.ReasonConditionalAccess, workbench.ReasonSignInExpired, workbench.ReasonRedirectMismatch, workbench.ReasonRequestRefused, workbench.ReasonThrottled,
 	workbench.ReasonUnavailable, workbench.ReasonUnreachable, workbench.ReasonUnreadable, workbench.ReasonTokenRefused, workbench.ReasonParent, workbench.ReasonInternal,
+	workbench.ReasonOwnershipMissing, workbench.ReasonNotOwner, workbench.ReasonApplicationMissing, workbench.ReasonApplicationRefused, workbench.ReasonSingleTenant,
 }
 
 func noon() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }

@@ -12,7 +12,7 @@ const FieldLink = "link"
 // Confirmation asks whether the tenant whose administrator consented by a link is the one that was meant.
 type Confirmation struct {
 	Who, Tenant, TenantID workbench.Untrusted
-	At                    Moment
+	At                    string
 	ConfirmURL, RefuseURL string // "" = the reader may not
 }
 
@@ -21,7 +21,7 @@ func confirmationOf(s Source, v viewer) *Confirmation {
 	if s.ConsentedAt.IsZero() {
 		return nil
 	}
-	c := &Confirmation{Who: s.ConsentedBy, Tenant: s.tenant(), TenantID: s.Tenant.Text(), At: Moment{minute(s.ConsentedAt, v.display), s.ConsentedAt}}
+	c := &Confirmation{Who: s.ConsentedBy, Tenant: s.tenant(), TenantID: s.Tenant.Text(), At: minute(s.ConsentedAt, v.display)}
 	if v.canEdit {
 		c.ConfirmURL, c.RefuseURL = link.Connector(s.ID, link.Confirm), link.Connector(s.ID, link.Refuse)
 	}
@@ -69,6 +69,8 @@ func invites(s Source) bool { return s.Parent == nil || s.Parent.Topology != wor
 
 // FreshLink is a consent link that was just made. It is shown this once.
 type FreshLink struct {
-	Address workbench.Untrusted // whole
+	Address string // whole
 	Until   string
 }
+
+func (f FreshLink) text() workbench.Untrusted { return workbench.Text(f.Address) }

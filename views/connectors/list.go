@@ -21,7 +21,8 @@ type List struct {
 	Self    string // address of the list, which gives its region alone where that is asked for
 	Changes string // Connectors Settings: address that gives the list where other connectors stand in it than here, and nothing else
 	CanEdit bool
-	Sum     *Sum
+	Table   *Table // Connectors Settings, instead of panels: many tenants, or those that are searched for
+	Import  string // address of the page on which a list of tenants is imported; "" = the reader may not
 	Paging
 }
 
@@ -42,10 +43,6 @@ func NewList(in Input) List {
 			configured++
 		}
 	}
-	everything := in.Sources
-	in.Folded = Many(in.Sources)
-	in.Sources, l.Paging, in.Page = paged(in)
-	l.Self = link.ConnectorPage(in.From, in.Page)
 	if in.CanEdit {
 		l.NewURL = link.NewConnector(in.From, "")
 	}
@@ -57,6 +54,9 @@ func NewList(in Input) List {
 			{Label: "Integrated Apps", URL: link.Integrations(), Count: apps, Current: in.From == link.FromApps},
 			{Label: "Configured Integrations", URL: link.Configured(), Count: configured, Current: in.From == link.FromConfigured},
 		}
+		var page int
+		in.Sources, l.Paging, page = paged(in)
+		l.Self = link.ConnectorPage(in.From, page)
 		for _, s := range in.Sources {
 			if in.From == link.FromApps || s.Kind.Child() {
 				l.Rows = append(l.Rows, newRow(s, in.viewer()))
@@ -68,12 +68,22 @@ func NewList(in Input) List {
 	default:
 		l.Title, l.Layout.Section = "Connectors Settings", layout.SectionConnectors
 		l.Tabs = []ui.Tab{{Label: "Connectors Settings", URL: link.Connectors(""), Count: apps, Current: true}}
-		l.Sum = NewSum(everything)
+		if in.SeesAll {
+			l.Tabs = append(l.Tabs, ui.Tab{Label: "Shared apps", URL: link.SharedApps(), Count: -1})
+		}
 		if in.CanEdit {
 			l.Tabs = append(l.Tabs, ui.Tab{Label: "Set up in Microsoft Entra", URL: link.SetUp(), Count: -1})
 		}
-		l.Panels = Panels(in)
-		l.Changes = link.ConnectorChanges(Known(everything), in.Page)
+		if in.CanEdit && in.SeesAll {
+			l.Import = link.Customers()
+		}
+		if apps > 0 && (Many(in.Sources) || in.Query.narrows()) {
+			t := NewTable(in)
+			l.Table, l.Paging = &t, t.Paging
+		} else {
+			l.Panels = Panels(in)
+		}
+		l.Changes = link.ConnectorChanges(Known(in.Sources), in.Query.Values())
 	}
 	if in.CanEdit {
 		l.Empty.Portal, l.Empty.ParentURL = in.Portal, link.NewConnector(in.From, workbench.Microsoft365)
@@ -97,7 +107,7 @@ func Known(sources []Source) string {
 }
 
 // none reports whether there is nothing to list.
-func (l List) none() bool { return len(l.Panels) == 0 && len(l.Rows) == 0 }
+func (l List) none() bool { return len(l.Panels) == 0 && len(l.Rows) == 0 && l.Table == nil }
 
 // Permission is one that Microsoft will ask for.
 type Permission struct {

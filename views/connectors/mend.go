@@ -34,11 +34,6 @@ func mends(s Source, v viewer) []Button {
 		list = anotherButtons(s, "Use another certificate")
 	case workbench.ReasonSecretWrong, workbench.ReasonSecretExpired:
 		list = append(anotherButtons(s, "Enter another secret"), certificateButtons(s, v)...)
-	case workbench.ReasonOwnershipMissing:
-		if s.Kind.Child() {
-			authorize.Label, authorize.About, authorize.URL = "Authorize the parent", workbench.Text(s.Name), link.Connector(parent, link.Authorize)
-		}
-		list = []Button{authorize}
 	case workbench.ReasonApplicationMissing, workbench.ReasonNotOwner:
 		if s.Kind.Child() {
 			return []Button{again, testButton(s, v)} // deleting is never what is pressed first
@@ -70,7 +65,11 @@ func mends(s Source, v viewer) []Button {
 	return append(list, testButton(s, v))
 }
 
+// authorizeButton goes to Microsoft: for a child whose parent may not make its application yet, to authorise that.
 func authorizeButton(s Source, label string) Button {
+	if s.Kind.Child() && s.Health.Reason == workbench.ReasonOwnershipMissing {
+		return Button{Label: "Authorize the parent", About: workbench.Text(s.Name), URL: link.Connector(s.parentID(), link.Authorize), Post: true, NewTab: true, Icon: "external"}
+	}
 	return Button{Label: label, About: workbench.Text(s.Name), URL: link.Connector(s.ID, link.Authorize), Post: true, NewTab: true, Icon: "external"}
 }
 

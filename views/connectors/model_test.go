@@ -67,36 +67,6 @@ func TestExplanationsAreToldOnce(t *testing.T) {
 	}
 }
 
-// Where there are many tenants they are counted, and those that are well keep their connectors folded.
-func TestManyTenantsAreCountedAndFolded(t *testing.T) {
-	var all []connectors.Source
-	for i := range 8 {
-		p := tenant(connected)
-		p.ID = workbench.ConnectorID("p" + strconv.Itoa(i))
-		if i == 5 {
-			p.Health = workbench.Health{Status: workbench.StatusError, Reason: workbench.ReasonClock}
-		}
-		c := endpoint(p.Health, workbench.Progress{})
-		c.ID, c.Connector.Parent, c.Health.Reason = "c"+p.ID, p.ID, ""
-		all = append(all, p, c)
-	}
-	l := connectors.NewList(input(all...))
-	if l.Sum == nil || len(l.Sum.Counts) != 2 || l.Sum.Counts[0].Number+l.Sum.Counts[0].Label != "1Error" || l.Sum.Counts[1].Number+l.Sum.Counts[1].Label != "7Connected" {
-		t.Fatalf("got %+v, want one tenant in error and seven connected", l.Sum)
-	}
-	if l.Panels[0].Fold != "" || l.Panels[0].Badge.Label != "Error" {
-		t.Errorf("the first panel is %q and folded as %q", l.Panels[0].Badge.Label, l.Panels[0].Fold)
-	}
-	for _, p := range l.Panels[1:] {
-		if p.Fold != "Defender for Endpoint · polled 12 s ago" {
-			t.Errorf("a tenant that is well is folded as %q", p.Fold)
-		}
-	}
-	if few := connectors.NewList(input(all[:10]...)); few.Sum != nil || few.Panels[0].Fold != "" {
-		t.Error("five tenants are counted, or folded")
-	}
-}
-
 func TestFamiliesShareAPanel(t *testing.T) {
 	other := tenant(connected)
 	other.ID, other.Name = "q", "q"
@@ -106,45 +76,6 @@ func TestFamiliesShareAPanel(t *testing.T) {
 	}
 	if panels[0].Connectors != "p c" {
 		t.Errorf("got connectors %q, want p and c", panels[0].Connectors)
-	}
-}
-
-// Many tenants stand on pages, and none is lost; what is not well comes first.
-func TestPages(t *testing.T) {
-	var all []connectors.Source
-	for i := range 60 {
-		p := tenant(connected)
-		p.ID = workbench.ConnectorID("p" + strconv.Itoa(i))
-		if i == 59 {
-			p.Health = workbench.Health{Status: workbench.StatusError}
-		}
-		c := endpoint(p.Health, workbench.Progress{})
-		c.ID, c.Connector.Parent = "c"+p.ID, p.ID
-		all = append(all, p, c)
-	}
-	seen := map[string]bool{}
-	for page, want := range []int{25, 25, 25, 10, 10} { // 0 is the first, and what is beyond the last is the last
-		in := input(all...)
-		in.Page = page
-		l := connectors.NewList(in)
-		if len(l.Panels) != want || l.Words == "" || (l.Previous == "") != (page <= 1) || (l.Next == "") != (page >= 3) {
-			t.Errorf("page %d: got %d panels, %q, previous %q, next %q", page, len(l.Panels), l.Words, l.Previous, l.Next)
-		}
-		for _, p := range l.Panels {
-			if len(p.Rows) != 2 {
-				t.Errorf("page %d parts a family", page)
-			}
-			seen[p.ID] = true
-		}
-		if page == 1 && l.Panels[0].Badge.Label != "Error" {
-			t.Errorf("the first page begins with %q", l.Panels[0].Badge.Label)
-		}
-	}
-	if len(seen) != 60 {
-		t.Errorf("got %d tenants on all pages, want 60", len(seen))
-	}
-	if l := connectors.NewList(input(all[:50]...)); l.Words != "" || len(l.Panels) != 25 {
-		t.Errorf("25 tenants stand on %q", l.Words)
 	}
 }
 

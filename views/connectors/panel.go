@@ -21,8 +21,6 @@ type Panel struct {
 	Whys       []Why
 	Rows       []Row
 	Adds       []Button // products that can be put under a parent which has none
-	Fold       string   // words that stand for the rows until they are asked for; "" = they stand open
-	FoldID     string
 	Display    ui.Display
 }
 
@@ -56,11 +54,12 @@ type Input struct {
 	Layout  layout.Props
 	Sources []Source // each parent followed by its children
 	CanEdit bool
-	From    string // link.FromConnectors and so on
-	Page    int    // counted from 1; 0 = the first
+	From    string        // link.FromConnectors and so on
+	Query   Query         // which tenants; of the tabs of Integrations its page alone
+	Clouds  []CloudChoice // that the workbench is set up for, the default first
+	SeesAll bool          // the reader sees every tenant, and so what is shared among them
 	Drawer  *Drawer
 	Portal  string // address of the simulated Microsoft of a demonstration; "" = there is none
-	Folded  bool   // tenants that are well show their connectors only when asked
 }
 
 func (in Input) viewer() viewer {
@@ -71,11 +70,7 @@ func (in Input) viewer() viewer {
 func Panels(in Input) []Panel {
 	var out []Panel
 	for _, f := range families(in.Sources) {
-		p := newPanel(f, in.viewer())
-		if in.Folded && len(p.Whys) == 0 && len(p.Adds) == 0 && p.Badge != badgeError && p.Badge != badgePending {
-			p.Fold, p.FoldID = folded(f, in.Layout.Display), p.ID+"-rows"
-		}
-		out = append(out, p)
+		out = append(out, newPanel(f, in.viewer()))
 	}
 	return out
 }
@@ -137,22 +132,6 @@ func told(whys []Why, w Why, s Source) bool {
 		}
 	}
 	return false
-}
-
-// folded is one line for all connectors of a tenant that is well.
-func folded(family []Source, d ui.Display) string {
-	var list []string
-	var read workbench.Time
-	for _, s := range family {
-		if s.Kind.Child() {
-			list = append(list, strings.TrimPrefix(s.Kind.Label(), "Microsoft "))
-			read = workbench.Earliest(read, s.Health.GoodAt)
-		}
-	}
-	if !read.IsZero() && badgeOf(family[0]) != badgeOff {
-		list = append(list, "polled "+ago(read, d.Now))
-	}
-	return strings.Join(list, " · ")
 }
 
 // addButtons lead to what can be put under a parent.

@@ -23,7 +23,8 @@ type Source struct {
 	Children     int
 	NeedsConsent bool // a child: pressing Authorize would lead to something new
 	Throttled    bool
-	Stories      int // that have alerts of it; -1 = not counted
+	Testing      bool // somebody had Microsoft asked, which did not answer yet
+	Stories      int  // that have alerts of it; -1 = not counted
 }
 
 // parentID is the id of the parent that a connector belongs to, its own for a parent.

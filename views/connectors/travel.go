@@ -25,9 +25,11 @@ type Departure struct {
 	Layout     layout.Props
 	Name       workbench.Untrusted
 	Tenant     workbench.Untrusted
-	SignIn     bool   // of a parent; else admin consent
-	URL        string // where to go; "" while Microsoft does not accept the certificate yet
-	Over       bool   // the way was used or took too long
+	SignIn     bool    // alone; else consent is asked for
+	Then       bool    // after consent the browser goes on to sign in
+	Grants     []Grant // where they are not the usual ones
+	URL        string  // where to go; "" while Microsoft does not accept the certificate yet
+	Over       bool    // the way was used or took too long
 	Title      string
 	Offered    *Offered
 	Upload     *Offered // the same, where uploading it is what is waited for
@@ -52,13 +54,16 @@ type DepartureInput struct {
 func NewDeparture(in DepartureInput) Departure {
 	in.Layout.Section = layout.SectionConnectors
 	c := in.Connector
-	d := Departure{Layout: in.Layout, Name: workbench.Text(c.Name), Tenant: workbench.Text(c.Entered).Or(c.Tenant.Text()), SignIn: !c.Kind.Child(), URL: in.URL, Over: in.Over, ConnectURL: link.Connector(c.ID, "")}
+	d := Departure{Layout: in.Layout, Name: workbench.Text(c.Name), Tenant: workbench.Text(c.Entered).Or(c.Tenant.Text()), SignIn: !c.Kind.Child() && c.Topology == workbench.OwnApp, URL: in.URL, Over: in.Over, ConnectURL: link.Connector(c.ID, "")}
 	d.Again = Button{Label: "Authorize", URL: link.Connector(c.ID, link.Authorize), Post: true, Primary: true}
 	owner := c.ID
-	if c.Kind.Child() {
+	if c.Kind.Child() && c.Registration == "" {
 		owner = c.Parent
 	}
-	d.Offered = newOffered(owner, in.Offered)
+	d.Offered, d.Then = newOffered(owner, in.Offered), !c.Kind.Child() && !d.SignIn
+	if makes(c) {
+		d.Grants = makeGrants
+	}
 	if in.Over {
 		d.Title = "Press Authorize again"
 		d.Layout.Title = d.Title
@@ -68,7 +73,9 @@ func NewDeparture(in DepartureInput) Departure {
 		d.Title = "Not on the way to Microsoft yet"
 		if in.Waiting != nil && in.Waiting.Reason == workbench.ReasonCertificateUnknown {
 			d.Title = "Microsoft does not know the certificate yet"
-			d.Upload = d.Offered
+			if d.Upload = d.Offered; c.Kind.Child() && c.Registration != "" {
+				d.Upload, d.Offered = nil, nil // the parent gave it to Microsoft
+			}
 		}
 	}
 	d.Layout.Title = d.Title
@@ -151,31 +158,4 @@ func NewSetUp(p layout.Props, redirectURI string) SetUp {
 	p.Title, p.Section = "Set up in Microsoft Entra", layout.SectionConnectors
 	tabs := []ui.Tab{{Label: "Connectors Settings", URL: link.Connectors(""), Count: -1}, {Label: "Set up in Microsoft Entra", URL: link.SetUp(), Count: -1, Current: true}}
 	return SetUp{Layout: p, Tabs: tabs, RedirectURI: workbench.Text(redirectURI), NewURL: link.NewConnector(link.FromConnectors, workbench.Microsoft365), Scripts: NewScripts(ReadScriptChoice(nil), redirectURI, nil)}
-}
-
-// Removal asks before a connector is deleted.
-type Removal struct {
-	Layout   layout.Props
-	Name     workbench.Untrusted
-	App      string
-	Child    bool
-	Children []Row
-	URL      string
-	KeepURL  string
-	Client   workbench.Untrusted // application id, which stays in Entra
-}
-
-// NewRemoval makes the page.
-func NewRemoval(in DetailInput) Removal {
-	s := in.Source
-	in.Layout.Title, in.Layout.Section = "Delete "+s.Name, layout.SectionConnectors
-	r := Removal{Layout: in.Layout, Name: workbench.Text(s.Name), App: s.Kind.Label(), Child: s.Kind.Child(), URL: link.Connector(s.ID, link.Delete), KeepURL: link.Connector(s.ID, ""), Client: workbench.Text(s.Registration.ClientID)}
-	if !s.Kind.Child() {
-		for _, o := range in.Family {
-			if o.Kind.Child() {
-				r.Children = append(r.Children, newRow(o, viewer{display: in.Layout.Display}))
-			}
-		}
-	}
-	return r
 }

@@ -33,16 +33,9 @@ func ConnectorPanel(parent workbench.ConnectorID) string {
 	return with(Connectors(""), url.Values{"panel": {string(parent)}})
 }
 
-// ConnectorSum is the line that counts tenants by how they are.
-func ConnectorSum() string { return with(Connectors(""), url.Values{"sum": {"tenants"}}) }
-
-// ConnectorChanges gives a page of Connectors Settings where the list holds other connectors than those known.
-func ConnectorChanges(known string, page int) string {
-	query := url.Values{"known": {known}}
-	if page > 1 {
-		query.Set("page", strconv.Itoa(page))
-	}
-	return with(Connectors(""), query)
+// ConnectorChanges gives a list of Connectors Settings, as a query asks for it, where there are other connectors than those known.
+func ConnectorChanges(known string, query url.Values) string {
+	return ConnectorsFound(also(query, "known", known))
 }
 
 // ConnectorPage is one page of a list, counted from 1.
