@@ -104,6 +104,7 @@ func compareAll(ctx context.Context, args []string, out io.Writer) (err error) {
 		}
 		result.Peers = append(result.Peers, report.Peer{Name: p.Name(), Version: version, Load: loads[i], Memory: u.Memory, Files: u.Files})
 	}
+	result.Peers[0].Index, result.Peers[0].Counts = e.index, e.counts
 	if *name == "" {
 		*name = fmt.Sprintf("compare-%d", stories)
 	}

@@ -24,6 +24,8 @@ type engine struct {
 	built  time.Duration               // from nothing, out of the store
 	inside time.Duration               // the index over inner texts, likewise; 0 = it was there
 	memory int64                       // bytes of the heap that the index of lists took
+	index  int64                       // of them facets, times, orders and names
+	counts int64                       // of them counts by combinations
 	texts  int64                       // bytes of the files of the index over inner texts
 	save   func(context.Context) error // writes the snapshot that it was told of; nil = it was told of none
 	close  func() error
@@ -41,7 +43,9 @@ func openEngine(ctx context.Context, d *data, plain, textless bool) (*engine, er
 		if err := x.CatchUp(ctx, d); err != nil {
 			return nil, err
 		}
-		return &engine{Queries: x, name: "store/index", built: time.Since(began), memory: heap() - before, close: func() error { return nil }}, nil
+		e := &engine{Queries: x, name: "store/index", built: time.Since(began), memory: heap() - before, close: func() error { return nil }}
+		e.measure(x.Sizes())
+		return e, nil
 	}
 	began := time.Now()
 	texts, err := openTexts(ctx, d)
@@ -57,6 +61,7 @@ func openEngine(ctx context.Context, d *data, plain, textless bool) (*engine, er
 		return nil, errors.Join(err, texts.Close())
 	}
 	e.Queries, e.built, e.memory = x, time.Since(began), heap()-before
+	e.measure(x.Sizes())
 	return e, nil
 }
 
@@ -97,6 +102,11 @@ func startEngine(ctx context.Context, d *data, snapshot string) (e *engine, load
 		e.save = func(ctx context.Context) error { return x.Save(ctx, kept) }
 	}
 	return e, loaded, x.CatchUp(ctx, d)
+}
+
+// measure takes over the parts that have a goal.
+func (e *engine) measure(s index.Sizes) {
+	e.index, e.counts = int64(s.Facets+s.Times+s.Orders+s.Names), int64(s.Cubes)
 }
 
 func openPlain(ctx context.Context, d *data) (*engine, error) {

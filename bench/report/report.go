@@ -51,6 +51,8 @@ type Peer struct {
 	Version string  `json:"version"`
 	Load    float64 `json:"load"`   // seconds of writing all stories durably, indexes included; of the workbench: building its index from the store
 	Memory  int64   `json:"memory"` // bytes that no file backs; 0 = not known
+	Index   int64   `json:"index"`  // of them facets, times, orders and the dictionary of names, in bytes, by the index's own count; 0 = not known
+	Counts  int64   `json:"counts"` // of them counts by combinations of values
 	Files   int64   `json:"files"`  // bytes
 }
 

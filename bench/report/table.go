@@ -182,8 +182,13 @@ func (c *Compare) costs(b *strings.Builder) {
 		case p.Memory == 0:
 			b.WriteString(" not measured |")
 		case i == 0 && c.Stories > 0:
-			each := float64(p.Memory) / float64(c.Stories)
-			fmt.Fprintf(b, " %d MB, %.0f bytes a story *%d: %s* |", p.Memory>>20, each, MemoryGoal, reached(each <= MemoryGoal))
+			fmt.Fprintf(b, " %d MB, %.0f bytes a story", p.Memory>>20, float64(p.Memory)/float64(c.Stories))
+			if p.Index > 0 {
+				each := float64(p.Index) / float64(c.Stories)
+				fmt.Fprintf(b, ": facets, times, three orders and names %.0f *%d: %s*, counts by combinations %.0f, the rest postings, ids, places and sources", each, MemoryGoal, reached(each <= MemoryGoal),
+					float64(p.Counts)/float64(c.Stories))
+			}
+			b.WriteString(" |")
 		default:
 			fmt.Fprintf(b, " %d MB |", p.Memory>>20)
 		}
