@@ -15,6 +15,8 @@ type Cloud struct {
 	Name      string   // "global", "usgov", "usgov-dod", or the name of a custom one
 	Authority *url.URL // Entra: scheme and host
 	Graph     *url.URL // Microsoft Graph: scheme and host; with "/.default" the scope of tokens
+
+	beside []Cloud // those that are configured with it, which a tenant may be in instead
 }
 
 // clouds are Microsoft's own, by name: authority and Graph.

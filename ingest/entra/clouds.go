@@ -59,6 +59,9 @@ func Clouds(names []string) ([]Cloud, error) {
 		}
 		all = append(all, c)
 	}
+	for i := range all {
+		all[i].beside = slices.Concat(all[:i:i], all[i+1:])
+	}
 	return all, nil
 }
 
@@ -75,6 +78,9 @@ func (c Cloud) elsewhere(u *url.URL) string {
 	}
 	for name, pair := range clouds {
 		at(labels[name], pair[0])
+	}
+	for _, other := range c.beside {
+		at(other.Label(), other.Authority.String())
 	}
 	for _, other := range unavailable {
 		for _, authority := range other.authorities {
