@@ -215,11 +215,12 @@ func (s *Service) ArriveByLink(ctx context.Context, browser string, query url.Va
 	if states := query["state"]; malformed != nil && len(states) == 1 {
 		state = states[0]
 	}
-	f, l, c, err := s.linkFlow(ctx, browser, state)
+	_, l, c, err := s.linkFlow(ctx, browser, state)
 	if err != nil {
 		return LinkArrival{}, err
 	}
-	if f, err = s.Store.UseFlow(ctx, state, s.Now()); err != nil {
+	f, err := s.Store.UseFlow(ctx, state, s.Now())
+	if err != nil {
 		return LinkArrival{}, fmt.Errorf("flow: %w", err)
 	}
 	t, _, err := s.tenancyOf(c)

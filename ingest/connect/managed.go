@@ -137,7 +137,7 @@ func (s *Service) managerToken(ctx context.Context, r workbench.Registration) (e
 	manager := s.registration(m)
 	active, ok := manager.Active()
 	if !ok {
-		return entra.Token{}, &workbench.Fault{Reason: workbench.ReasonParent, Err: errors.New("Microsoft has not accepted what the parent signs in with")}
+		return entra.Token{}, &workbench.Fault{Reason: workbench.ReasonParent, Err: errors.New("what the parent signs in with is not accepted yet")}
 	}
 	token, err := s.tokenWith(ctx, m.cloud, r.Tenant, manager, active)
 	if err != nil {
