@@ -1,5 +1,6 @@
 // Whose application reads a tenant, and consent by somebody who has no account here: against a simulated Microsoft.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Connectors, Microsoft, Portal } from './pages.js'
 import { open } from './workbench.js'
@@ -161,4 +162,47 @@ test('a parent that manages apps makes one for its child, and only that reads', 
   await connectors.status('managed-mde', 'Connected')
   await portal.tenant('Tailspin Toys')
   await portal.page.getByRole('link', { name: /^Stories Workbench · Microsoft Defender for Endpoint/ }).first().waitFor()
+})
+
+test('a list of customers is imported, waits in one table, and one of them consents by its link', async t => {
+  const { workbench, connectors, portal, page } = await begin(t)
+  await shared(page, portal, 'Our customers')
+  await page.goto('/connectors/customers')
+  await page.getByRole('checkbox', { name: 'Microsoft Defender for Endpoint' }).check()
+  await page.getByLabel('or the list itself').fill('name,tenant\n=Adatum,adatum.example\nLitware,litware.example\nNowhere,nowhere.invalid\nTwice,adatum.example\n')
+  await page.getByRole('button', { name: 'Check the list' }).click()
+  await page.getByRole('heading', { name: "Lines that can't be imported" }).waitFor()
+  await page.getByLabel('or the list itself').fill('name,tenant\n=Adatum,adatum.example\nLitware,litware.example\nNowhere,nowhere.invalid\n')
+  await page.getByRole('button', { name: /^Check/ }).click()
+  await page.getByRole('button', { name: /^Import/ }).click()
+  await page.getByText('Microsoft knows no tenant of this id or domain').first().waitFor()
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /CSV/ }).click()])
+  const csv = readFileSync(await file.path(), 'utf8')
+  assert.match(csv, /'=Adatum/, 'a name that is a formula is no formula in the file')
+  assert.equal(csv.match(/\/consent\?token=/g).length, 2, 'two customers have links, one has none')
+
+  await page.goto('/connectors?q=adatum')
+  await page.getByRole('row').filter({ hasText: '=Adatum' }).waitFor()
+  assert.equal(await page.getByRole('row').filter({ hasText: 'Litware' }).count(), 0)
+  await page.getByRole('button', { name: /^Test all shown/ }).click()
+  await page.getByRole('row').filter({ hasText: '=Adatum' }).waitFor()
+
+  const stranger = await workbench.visit({ signedOut: true })
+  await stranger.goto(csv.split('\n').find(line => line.includes('Adatum')).match(/https?:\/\/[^,"\s]+/)[0])
+  await stranger.getByRole('button', { name: 'Continue to Microsoft' }).click()
+  await stranger.waitForURL(/\/adminconsent/)
+  const microsoft = new Microsoft(stranger)
+  await microsoft.grant('Dana Admin')
+  await stranger.waitForURL(/\/oauth2\/v2\.0\/authorize|\/connectors\/callback/)
+  if (/authorize/.test(stranger.url())) {
+    await microsoft.choose('Dana Admin')
+    await Promise.race([microsoft.asked().then(() => microsoft.accept()), stranger.waitForURL(/\/connectors\/callback/)])
+  }
+  await stranger.getByText('You consented for').waitFor()
+  const adatum = (await connectors.json()).find(c => c.name === '=Adatum')
+  await page.goto('/connectors/' + adatum.id)
+  await page.getByRole('button', { name: 'Confirm', exact: true }).click()
+  await page.getByText('Connected', { exact: true }).first().waitFor()
+  const child = (await connectors.json()).find(c => c.parent === adatum.id)
+  assert.equal(child.kind, 'defenderForEndpoint', 'what was chosen for the list stands under it')
 })
