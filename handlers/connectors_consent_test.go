@@ -193,7 +193,7 @@ func TestConsentByLink(t *testing.T) {
 
 	page := p.mustGet(p.parent)
 	got := words(mustParse(t, page))
-	for _, want := range []string{customerAdmin + " consented for Fabrikam <i>", "Confirm that this is the tenant you meant", "Shared app. Signs in with the shared app SOC app , used by 1 connector", "Used on 22 Nov 2026"} {
+	for _, want := range []string{customerAdmin + " consented for Fabrikam <i>", "Confirm that this is the tenant you meant", "Shared app. Its certificate is looked after with the app, which 1 connector uses: SOC app", "Used on 22 Nov 2026"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the connector's page lacks %q: %s", want, got)
 		}

@@ -117,7 +117,7 @@ func TestSharedAppsAreForWhoSeesEveryTenant(t *testing.T) {
 		}
 	}
 	page := p.mustGet(p.parent)
-	if got := words(mustParse(t, page)); !strings.Contains(got, "Signs in with the shared app SOC app . Its certificate") || strings.Contains(page, `href="`+p.shared) {
+	if got := words(mustParse(t, page)); !strings.Contains(got, "Its certificate is looked after with the app: SOC app") || strings.Contains(page, `href="`+p.shared) {
 		t.Errorf("the page of the customer's connector says %s", got)
 	}
 }
