@@ -171,6 +171,7 @@ func (s *Server) consentArrive(c echo.Context, trip trip, query url.Values) erro
 		s.setTrip(c, trip) // signing in takes its time, too
 		return goOn(c, a.Next)
 	}
-	s.endTrip(c)
+	trip.token = "" // the browser may be on its way by another link as well
+	s.setTrip(c, trip)
 	return s.consentNote(c, http.StatusOK, connectors.GrantedNote(s.consentProps(c, ""), a.Connector, a.TenantName))
 }

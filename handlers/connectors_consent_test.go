@@ -184,8 +184,8 @@ func TestConsentByLink(t *testing.T) {
 	if got := b.reads(w); w.Code != http.StatusOK || !strings.Contains(got, "Permissions were applied") || !strings.Contains(got, "Fabrikam <i>") || !strings.Contains(got, "An editor of the workbench will confirm") || !strings.Contains(got, "You can close this tab") {
 		t.Fatalf("in the end the browser is told %d: %s", w.Code, got)
 	}
-	if len(b.cookies) != 0 {
-		t.Errorf("the browser keeps %v", b.cookies)
+	if c := b.cookies["workbench-consent"]; len(b.cookies) != 1 || c == nil || !strings.HasSuffix(c.Value, ".") {
+		t.Errorf("the browser keeps %v, want its own secret and no link", b.cookies)
 	}
 	if w := b.get(address); w.Code != http.StatusGone || !strings.Contains(b.reads(w), "This link was used") || strings.Contains(b.reads(w), customerAdmin) {
 		t.Errorf("the link answers %d after it was used: %s", w.Code, b.reads(w))
@@ -283,13 +283,16 @@ func TestABrowserFollowsTwoLinks(t *testing.T) {
 	other.parent, _, _ = strings.Cut(to, "/authorize")
 	second := other.link()
 	b := p.browser()
-	one, two := b.follow(first), b.follow(second)
+	one, again, two := b.follow(first), b.follow(first), b.follow(second)
 	w := b.get(p.throughMicrosoft(one, customerAdmin, "cancel"))
 	if got := b.reads(w); w.Code != http.StatusBadRequest || !strings.Contains(got, "pressed Cancel") || !strings.Contains(got, "open the link that you were sent once more") || strings.Contains(w.Body.String(), second) {
 		t.Errorf("after Cancel the browser is told %d: %s", w.Code, got)
 	}
 	if w := b.accept(two, "nora@northwind.example"); w.Code != http.StatusOK || !strings.Contains(b.reads(w), "Northwind") {
 		t.Errorf("the other link ends with %d: %s", w.Code, b.reads(w))
+	}
+	if w := b.accept(again, customerAdmin); w.Code != http.StatusOK || !strings.Contains(b.reads(w), "Fabrikam") {
+		t.Errorf("once the other is done, the first link ends with %d: %s", w.Code, b.reads(w))
 	}
 }
 

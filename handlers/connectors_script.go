@@ -40,7 +40,7 @@ func (s *Server) offeredCertificates(c echo.Context) ([]connectors.ScriptCertifi
 	for _, st := range states {
 		r := st.Registration
 		credential, ok := r.Offered()
-		if !ok || len(credential.Certificate) == 0 || r.ID == "" || st.Kind.Child() || known[r.ID] {
+		if !ok || len(credential.Certificate) == 0 || r.ID == "" || st.Kind.Child() || known[r.ID] || r.Name != "" && !who(c).AllGrants {
 			continue
 		}
 		known[r.ID] = true

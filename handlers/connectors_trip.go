@@ -41,8 +41,6 @@ func (s *Server) setTrip(c echo.Context, t trip) {
 	c.SetCookie(s.tripCookie(t.browser+"."+t.token, tripFor))
 }
 
-func (s *Server) endTrip(c echo.Context) { c.SetCookie(s.tripCookie("", -time.Second)) }
-
 // visit counts a look at a consent link from an address, and reports whether it may be answered.
 func (t *tries) visit(address string, now time.Time) bool {
 	if ip := net.ParseIP(address); ip != nil && ip.IsLoopback() { // behind a proxy on this machine every address is the same

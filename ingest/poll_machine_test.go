@@ -173,10 +173,10 @@ func TestTheWholeMachine(t *testing.T) {
 			m.holds(m.store, x, true)
 		}
 		(&stage{t: t, store: m.store}).sameElsewhere()
+		m.stop()
 		if len(m.passed) < 25 {
 			t.Errorf("only %d steps were passed", len(m.passed))
 		}
-		m.stop()
 	})
 }
 

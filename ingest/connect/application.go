@@ -29,6 +29,13 @@ func (s *Service) newApplication(r workbench.Registration) *application {
 	return &application{id: r.ID, cloud: s.cloudOf(r.Cloud), turn: make(chan struct{}, 1), registration: r}
 }
 
+// dropRegistration takes a registration away whose connector could not be kept. What a crash leaves of one is nobody's: see read.
+func (s *Service) dropRegistration(ctx context.Context, id workbench.RegistrationID, by By) {
+	if err := s.Store.DeleteRegistration(context.WithoutCancel(ctx), id, by.Account.ID, s.now()); err != nil {
+		s.Log.ErrorContext(ctx, "an app registration without a connector can't be deleted", "registration", id, "error", err)
+	}
+}
+
 // registration returns a copy of an app registration.
 func (s *Service) registration(a *application) workbench.Registration {
 	s.mu.RLock()
@@ -79,7 +86,9 @@ func (s *Service) saveRegistration(ctx context.Context, a *application, what str
 		saved, err := s.Store.SaveRegistration(ctx, r, what, by, s.now())
 		if err == nil {
 			s.mu.Lock()
-			a.registration = saved
+			if saved.Revision > a.registration.Revision { // another save may have come between
+				a.registration = saved
+			}
 			s.mu.Unlock()
 			for _, id := range s.usersOf(a) {
 				s.listeners.tell(id)

@@ -114,15 +114,14 @@ func (s *Service) mayDepart(ctx context.Context, t *tenancy) *workbench.Fault {
 			return fault
 		}
 	}
-	s.mu.RLock()
-	last, recently := t.refusal, s.Now().Sub(t.departAt) < tryEvery
-	s.mu.RUnlock()
-	fault := last
-	if last == nil || !recently {
-		fault = s.ask(ctx, t, nil, asking{eager: true}).signIn
-		s.mu.Lock()
+	s.mu.Lock()
+	fault, recently := t.refusal, s.Now().Sub(t.departAt) < tryEvery
+	if !recently { // one asks, whoever comes meanwhile
 		t.departAt = s.Now()
-		s.mu.Unlock()
+	}
+	s.mu.Unlock()
+	if !recently || fault == nil {
+		fault = s.ask(ctx, t, nil, asking{eager: true}).signIn
 	}
 	if fault != nil && fault.Reason.Consent() && fault.Reason != workbench.ReasonCertificateUnknown {
 		return nil

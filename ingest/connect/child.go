@@ -83,6 +83,7 @@ func (s *Service) addManaged(ctx context.Context, by By, t *tenancy, parent, chi
 	}
 	child.Registration = r.ID
 	if child, err = s.Store.SaveConnector(ctx, child, "added", by.Account.ID, child.CreatedAt); err != nil {
+		s.dropRegistration(ctx, r.ID, by)
 		return State{}, fmt.Errorf("keeping the connector: %w", err)
 	}
 	own := s.newTenancy(child, s.newApplication(r))

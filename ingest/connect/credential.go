@@ -132,7 +132,7 @@ func (s *Service) offer(ctx context.Context, by By, id workbench.ConnectorID, ch
 	if c.Topology == workbench.SharedApp {
 		return fmt.Errorf("connector %s signs in by a shared app: %w", c.ID, workbench.ErrNotFound)
 	}
-	if err := s.offerTo(ctx, by, t.app, choice, what); err != nil {
+	if _, err := s.offerTo(ctx, by, s.appOf(t), choice, what); err != nil {
 		return err
 	}
 	s.hurry(t)
@@ -142,21 +142,21 @@ func (s *Service) offer(ctx context.Context, by By, id workbench.ConnectorID, ch
 	return nil
 }
 
-// offerTo gives an application one more credential, which Microsoft has yet to accept.
-func (s *Service) offerTo(ctx context.Context, by By, a *application, choice CredentialChoice, what string) error {
+// offerTo gives an application one more credential, which Microsoft has yet to accept, and returns its id.
+func (s *Service) offerTo(ctx context.Context, by By, a *application, choice CredentialChoice, what string) (id string, err error) {
 	credential, err := s.credential(s.registration(a), choice)
 	if err != nil {
-		return err
+		return "", err
 	}
 	err = s.saveRegistration(ctx, a, what, by.Account.ID, func(r *workbench.Registration) bool {
 		*r = r.Offer(credential)
 		return true
 	})
 	if err != nil {
-		return fmt.Errorf("keeping the credential: %w", err)
+		return "", fmt.Errorf("keeping the credential: %w", err)
 	}
 	s.mu.Lock()
 	a.offeredAt = time.Time{}
 	s.mu.Unlock()
-	return nil
+	return credential.ID, nil
 }

@@ -59,9 +59,11 @@ func (s *Service) ImportCustomers(ctx context.Context, by By, form CustomerImpor
 	if err != nil {
 		return nil, fmt.Errorf("reading consent links: %w", err)
 	}
-	i := customerImport{s: s, by: by, form: form, shared: shared, cloud: s.registration(shared).Cloud, here: s.sharing(shared), linked: map[workbench.ConnectorID]bool{}}
+	i := customerImport{s: s, by: by, form: form, shared: shared, cloud: s.registration(shared).Cloud, here: s.sharing(shared), linked: map[workbench.ConnectorID]bool{}, given: map[workbench.ConnectorID]int{}}
 	for _, l := range links {
-		i.linked[l.Connector] = true
+		if l.Open(s.Now()) {
+			i.linked[l.Connector] = true
+		}
 	}
 	return i.run(ctx), nil
 }
@@ -106,7 +108,8 @@ type customerImport struct {
 	shared *application
 	cloud  string
 	here   map[string]workbench.TenantID  // those that need not be asked for
-	linked map[workbench.ConnectorID]bool // that had a link before
+	linked map[workbench.ConnectorID]bool // that had a link before, still open
+	given  map[workbench.ConnectorID]int  // by which line of this list a connector got its link
 }
 
 // run asks Microsoft for the tenants of some lines at a time, and adds the customers in the order of their lines, each as soon as it can be.
@@ -178,7 +181,10 @@ func (i *customerImport) add(ctx context.Context, out *Imported, id workbench.Te
 		out.New = true
 	}
 	out.Connector = c.ID
-	switch {
+	switch line, given := i.given[c.ID]; {
+	case given:
+		out.Note = fmt.Sprintf("Its tenant is that of line %d, which has the link.", line)
+		return
 	case c.Confirmed():
 		out.Note = "It is here already, and authorised."
 		return
@@ -194,7 +200,9 @@ func (i *customerImport) add(ctx context.Context, out *Imported, id workbench.Te
 	var err error
 	if out.Link, out.Secret, err = i.s.MakeConsentLink(ctx, i.by, c.ID); err != nil {
 		out.Problem = i.problem(ctx, out.Line, err)
+		return
 	}
+	i.given[c.ID] = out.Line
 }
 
 // parent saves the connector of a customer.

@@ -134,6 +134,12 @@ func TestImportGoesOnPastBadLines(t *testing.T) {
 		if !got[2].New || !got[3].New || got[4].New || got[4].Connector != got[3].Connector || got[5].New {
 			t.Errorf("got %+v, want a tenant once, however it is called", got)
 		}
+		if got[4].Secret+got[5].Secret != "" || !strings.Contains(got[4].Note, "line 5") {
+			t.Errorf("got %+v, want one link for a tenant", got[3:])
+		}
+		if i, err := w.service.Invited(t.Context(), got[3].Secret); err != nil || !i.Open {
+			t.Errorf("the link of line 5: %+v, %v", i, err)
+		}
 		taken := w.imports(connect.CustomerImport{Shared: r.ID, Customers: []connect.Customer{{Line: 2, Name: "customer 3", Tenant: w.sim.AddTenant(simulator.TenantOptions{Domains: []string{"fourth.example"}}).ID()}}})
 		if !strings.Contains(taken[0].Problem, "this name already") {
 			t.Errorf("got %+v", taken[0])

@@ -135,8 +135,12 @@ func (s *Service) Delete(ctx context.Context, by By, id workbench.ConnectorID) e
 		var bad *workbench.Invalid
 		return errors.Join(bad.Set("children", "Delete what stands under it first: "+strings.Join(names, ", ")+"."), workbench.ErrConflict)
 	}
+	ctx = context.WithoutCancel(ctx) // what is gone at Microsoft is gone here, too
 	if t, _, err := s.tenancyOf(c); err == nil && t.child {
-		s.dismiss(ctx, s.appOf(t))
+		a := s.appOf(t)
+		a.turn <- struct{}{} // whoever holds it asks Microsoft, and not for longer than upkeepTimeout
+		defer func() { <-a.turn }()
+		s.dismiss(ctx, a)
 	}
 	if err := s.Store.DeleteConnector(ctx, id, by.Account.ID, s.now()); err != nil {
 		return fmt.Errorf("deleting the connector: %w", err)

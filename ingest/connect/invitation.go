@@ -110,6 +110,7 @@ func (s *Service) invitation(l workbench.ConsentLink) (Invitation, error) {
 const (
 	departureEvery = 6 // seconds
 	departureBurst = 10
+	refusalEvery   = 600 // seconds
 )
 
 // Follow begins the way to Microsoft for a browser that has the secret of a link. browser is a secret of that browser's own, which it must show
@@ -122,7 +123,7 @@ func (s *Service) Follow(ctx context.Context, secret, browser string) (Departure
 	if !i.Open || browser == "" {
 		return Departure{}, fmt.Errorf("consent link: %w", workbench.ErrNotFound)
 	}
-	if !s.mayFollow(i.Link.ID) {
+	if !s.seldom(i.Link.ID, departureEvery, departureBurst) {
 		return Departure{}, &workbench.Fault{Reason: workbench.ReasonThrottled, Err: errors.New("the link was followed too often in too short a time")}
 	}
 	t, _, err := s.tenancyOf(i.Connector)
@@ -137,16 +138,17 @@ func (s *Service) Follow(ctx context.Context, secret, browser string) (Departure
 	return s.FollowOn(ctx, browser, state)
 }
 
-func (s *Service) mayFollow(link string) bool {
+// seldom counts what a stranger does, and reports whether it is still as seldom as it may be: burst times, and then once in so many seconds.
+func (s *Service) seldom(what string, every, burst int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.following == nil || len(s.following) > maxFollowed {
 		s.following = map[string]*rate.Limiter{}
 	}
-	l := s.following[link]
+	l := s.following[what]
 	if l == nil {
-		l = rate.NewLimiter(rate.Limit(1.0/departureEvery), departureBurst)
-		s.following[link] = l
+		l = rate.NewLimiter(rate.Limit(1/float64(every)), burst)
+		s.following[what] = l
 	}
 	return l.AllowN(s.Now(), 1)
 }
@@ -239,7 +241,7 @@ func (s *Service) ArriveByLink(ctx context.Context, browser string, query url.Va
 	if err != nil {
 		return LinkArrival{}, err
 	}
-	if a.Fault != nil {
+	if a.Fault != nil && s.seldom("refused "+l.ID, refusalEvery, departureBurst) { // what came back can be made up, and the trail is for reading
 		if err := s.Store.Record(ctx, s.linkEntry("consent by link refused", l, c, string(a.Fault.Reason))); err != nil {
 			return LinkArrival{}, fmt.Errorf("keeping what became of it: %w", err)
 		}
@@ -306,6 +308,7 @@ func (s *Service) decide(ctx context.Context, by By, id workbench.ConnectorID, w
 	}
 	found := false
 	at := s.now()
+	ctx = context.WithoutCancel(ctx) // what stands under it follows, whoever waits
 	err = s.saveConnector(ctx, id, what, by.Account.ID, func(c *workbench.Connector) bool {
 		if found = !c.ConsentedAt.IsZero(); !found {
 			return false

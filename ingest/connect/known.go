@@ -73,7 +73,15 @@ func (s *Service) read(ctx context.Context) error {
 	for _, t := range tenants {
 		s.names[t.ID] = t.Name
 	}
+	named := map[workbench.RegistrationID]bool{}
+	for _, c := range connectors {
+		named[c.Registration] = true
+	}
 	for _, r := range registrations {
+		if r.Name == "" && !named[r.ID] { // a crash came before its connector was kept: nothing may be done in its name
+			s.Log.WarnContext(ctx, "app registration without a connector is passed over", "registration", r.ID)
+			continue
+		}
 		s.applications[r.ID] = s.newApplication(r)
 	}
 	for _, c := range connectors {
@@ -143,7 +151,9 @@ func byName(a, b workbench.Connector) int {
 func (s *Service) remember(c workbench.Connector) {
 	s.mu.Lock()
 	if k := s.connectors[c.ID]; k != nil {
-		k.connector = c
+		if c.Revision > k.connector.Revision { // another save may have come between
+			k.connector = c
+		}
 	} else {
 		h := workbench.NewHealth(c.ID, s.now())
 		s.connectors[c.ID] = &known{connector: c, health: h}

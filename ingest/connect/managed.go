@@ -36,6 +36,11 @@ func (s *Service) enrol(ctx context.Context, a *application, step workbench.Step
 		if err != nil {
 			return nil, err
 		}
+		if r.ObjectID != made.ObjectID { // so that it can be deleted, whatever becomes of the rest
+			if err := s.store(ctx, a, "", func(r workbench.Registration) workbench.Registration { r.ObjectID = made.ObjectID; return r }); err != nil {
+				return nil, err
+			}
+		}
 		if _, err := a.cloud.entra.CreateServicePrincipal(ctx, token, made.ClientID); err != nil {
 			return nil, err
 		}
@@ -62,19 +67,31 @@ func (s *Service) applicationName(a *application) string {
 
 const maxApplicationName = 120
 
-// replace has the manager make a credential the application's only key.
+// replace has the manager make a credential the application's only key, beside one that still works: Microsoft takes its time to sign in with a
+// new one.
 func (s *Service) replace(ctx context.Context, a *application, step workbench.Step) error {
 	return s.byManager(ctx, a, step, "replaced the certificates at Microsoft of", func(token entra.Token, r workbench.Registration, certificate []byte) (func(workbench.Registration) workbench.Registration, error) {
-		keys, err := a.cloud.entra.ReplaceKeys(ctx, token, r.ObjectID, [][]byte{certificate})
+		certificates := [][]byte{certificate}
+		active, works := r.Active()
+		if works = works && active.Kind == workbench.CertificateCredential && s.now().Before(active.NotAfter); works {
+			certificates = append(certificates, active.Certificate)
+		}
+		keys, err := a.cloud.entra.ReplaceKeys(ctx, token, r.ObjectID, certificates)
 		if err != nil {
 			return nil, err
 		}
-		if len(keys) != 1 {
+		if len(keys) != len(certificates) {
 			return nil, &workbench.Fault{Reason: workbench.ReasonUnreadable, Err: errors.New("the answer does not say under which id the certificate is kept")}
 		}
 		id := s.keyID(ctx, a, token, r.ObjectID, certificate, keys[0])
 		return func(r workbench.Registration) workbench.Registration {
-			return r.Replaced(step.Credential, id, s.now())
+			r = r.Replaced(step.Credential, id, s.now())
+			for i := range r.Credentials {
+				if works && r.Credentials[i].ID == active.ID {
+					r.Credentials[i].KeyID = keys[1]
+				}
+			}
+			return r
 		}, nil
 	})
 }
@@ -173,10 +190,10 @@ func (s *Service) ReplaceCertificate(ctx context.Context, by By, id workbench.Co
 	if !c.Kind.Child() || s.registration(a).Manager == "" || s.registration(a).ClientID == "" {
 		return fmt.Errorf("connector %s has no application that its parent manages: %w", c.ID, workbench.ErrNotFound)
 	}
-	if err := s.offerTo(ctx, by, a, CredentialChoice{Kind: ChoiceMade}, "had the certificate replaced of"); err != nil {
+	fresh, err := s.offerTo(ctx, by, a, CredentialChoice{Kind: ChoiceMade}, "had the certificate replaced of")
+	if err != nil {
 		return err
 	}
-	fresh, _ := s.registration(a).Offered()
 	asked, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
 	defer cancel()
 	select {
@@ -184,7 +201,7 @@ func (s *Service) ReplaceCertificate(ctx context.Context, by By, id workbench.Co
 	case <-asked.Done():
 		return faultOf(asked.Err())
 	}
-	err = s.replace(asked, a, workbench.Step{Kind: workbench.StepReplace, Credential: fresh.ID})
+	err = s.replace(asked, a, workbench.Step{Kind: workbench.StepReplace, Credential: fresh})
 	<-a.turn
 	if err != nil {
 		return err
@@ -219,7 +236,7 @@ func (s *Service) Remaining(_ context.Context, by By, id workbench.ConnectorID) 
 		return Remains{Tenant: c.Tenant}, nil // the parent goes on to use it
 	}
 	r := s.registration(s.appOf(t))
-	out := Remains{Tenant: c.Tenant, ClientID: r.ClientID, Home: r.Tenant == c.Tenant, Shared: r.Name != "", Removes: r.Manager != "" && r.ClientID != ""}
+	out := Remains{Tenant: c.Tenant, ClientID: r.ClientID, Home: r.Tenant == c.Tenant, Shared: r.Name != "", Removes: r.Manager != ""}
 	if active, ok := r.Active(); ok {
 		out.Certificate = active.SHA1()
 	}
@@ -229,13 +246,14 @@ func (s *Service) Remaining(_ context.Context, by By, id workbench.ConnectorID) 
 	return out, nil
 }
 
-// dismiss has the manager delete the application of a child that is being deleted. That it could not is said, and no error.
+// dismiss has the manager delete the application of a child that is being deleted. That it could not is said, and no error. The caller holds
+// the application's turn, so that none is being made meanwhile.
 func (s *Service) dismiss(ctx context.Context, a *application) bool {
 	r := s.registration(a)
 	if r.Manager == "" || r.ObjectID == "" {
 		return false
 	}
-	asked, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
+	asked, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	token, err := s.managerToken(asked, r)
 	if err == nil {

@@ -85,6 +85,9 @@ func (s *Service) AddParent(ctx context.Context, by By, p Parent) (workbench.Con
 		a = s.newApplication(r)
 	}
 	if c, err = s.Store.SaveConnector(ctx, c, "added", by.Account.ID, now); err != nil {
+		if shared == nil {
+			s.dropRegistration(ctx, a.id, by)
+		}
 		return workbench.Connector{}, fmt.Errorf("keeping the connector: %w", err)
 	}
 	s.begin(ctx, c, s.newTenancy(c, a))

@@ -198,7 +198,7 @@ func (s *Service) SetSharedCredential(ctx context.Context, by By, id workbench.R
 	if err := mayShare(by); err != nil {
 		return err
 	}
-	if err := s.offerTo(ctx, by, a, c, setCredential(c)); err != nil {
+	if _, err := s.offerTo(ctx, by, a, c, setCredential(c)); err != nil {
 		return err
 	}
 	s.tryNow(ctx, a)

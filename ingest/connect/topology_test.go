@@ -361,10 +361,31 @@ func TestParentReplacesAChildsExpiredCertificate(t *testing.T) {
 		if err := w.service.ReplaceCertificate(t.Context(), w.by, child.ID); err != nil {
 			t.Fatal(err)
 		}
+		w.want(child.ID, workbench.StatusConnected, "") // the one that works stays until Microsoft has learned the new one
 		pass(time.Hour)
 		if third, _ := w.state(child.ID).Registration.Active(); third.ID == after.ID {
 			t.Error("the certificate was not replaced when somebody asked for it")
 		}
 		w.want(child.ID, workbench.StatusConnected, "")
+	})
+}
+
+// TestRegistrationWithoutConnectorDoesNothing starts a workbench over what a crash between two saves leaves.
+func TestRegistrationWithoutConnectorDoesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, simulator.Options{})
+		p := w.managing()
+		orphan := workbench.Registration{ID: "orphan", Tenant: p.Tenant, Manager: p.Registration}
+		if _, err := w.store.SaveRegistration(t.Context(), orphan, "added", "", workbench.At(now())); err != nil {
+			t.Fatal(err)
+		}
+		before := len(w.tenant.Apps())
+		w.open()
+		stop := w.run()
+		pass(time.Hour)
+		stop()
+		if after := len(w.tenant.Apps()); after != before {
+			t.Errorf("%d applications were made that no connector uses", after-before)
+		}
 	})
 }

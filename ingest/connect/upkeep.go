@@ -30,7 +30,7 @@ func (s *Service) Run(ctx context.Context) error {
 		s.completeProducts(ctx)
 		s.runTests(ctx)
 	})
-	slots := make(chan struct{}, atOnce)
+	slots, completed := make(chan struct{}, atOnce), s.Now()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -39,6 +39,10 @@ func (s *Service) Run(ctx context.Context) error {
 			return nil
 		case <-s.wake:
 		case <-timer.C:
+		}
+		if now := s.Now(); now.Sub(completed) >= lookAgain || now.Before(completed) {
+			completed = now
+			working.Go(func() { s.completeProducts(ctx) })
 		}
 		due, wait := s.due()
 		for _, visit := range due {
