@@ -103,7 +103,7 @@ func (r Registration) candidates(now Time) []Step {
 		out = append(out, Step{Kind: StepAdd, Credential: fresh.ID, Proof: active.ID, At: at})
 	}
 	if replaces {
-		at := Latest(r.Renewal.NextAt.believed(now), fresh.AddedAt.plus(acceptsWithin).believed(now))
+		at := Latest(r.Renewal.NextAt.believed(now), fresh.AddedAt.plus(acceptsWithin).believed(now), active.NotAfter.plus(2*ClockLeeway).believed(now)) // by Microsoft's clock, too
 		out = append(out, Step{Kind: StepReplace, Credential: fresh.ID, At: at})
 	}
 	for _, c := range r.Credentials {
