@@ -150,13 +150,13 @@ func TestAccountsTakeTurnsAtTesting(t *testing.T) {
 		w.testAll(other, parents[11])
 		pass(time.Minute)
 		last := string(w.state(parents[11]).Tenant)
-		at := 0
+		at := -1
 		for i, tenant := range way.order {
 			if tenant == last {
 				at = i
 			}
 		}
-		if at < 1 || at > 5 {
+		if at < 0 || at > 7 { // four are tested at a time: it is among the next four at the latest, which begin in any order
 			t.Errorf("the other account's was tested as number %d of %d", at+1, len(way.order))
 		}
 	})
