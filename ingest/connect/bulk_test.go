@@ -107,6 +107,7 @@ func TestManyAreTestedAFewAtATime(t *testing.T) {
 		if n := w.testAll(w.by, parents[0]); n != 1 {
 			t.Error("it can't be tested again")
 		}
+		pass(30 * time.Second) // until Microsoft has answered
 	})
 }
 

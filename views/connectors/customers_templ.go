@@ -686,9 +686,9 @@ func customersTable(id, title string, rows []CustomerRow, more int) templ.Compon
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var36 string
-		templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.ResolveAttributeValue(title)
+		templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.ResolveAttributeValue("Table: " + title)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/connectors/customers.templ`, Line: 107, Col: 72}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/connectors/customers.templ`, Line: 107, Col: 84}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var36)
 		if templ_7745c5c3_Err != nil {
@@ -993,7 +993,7 @@ func importedInner(p Imported) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 84, "\">Import another list</a></form><section class=\"panel\" aria-labelledby=\"imported-title\"><header class=\"panel-head\"><h2 class=\"panel-title\" id=\"imported-title\">What became of each line</h2></header><div class=\"table-frame\" tabindex=\"0\" role=\"region\" aria-label=\"What became of each line\"><table class=\"table apps\"><thead><tr><th scope=\"col\">Line</th><th scope=\"col\">Customer</th><th scope=\"col\">Result</th><th scope=\"col\">Consent link</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 84, "\">Import another list</a></form><section class=\"panel\" aria-labelledby=\"imported-title\"><header class=\"panel-head\"><h2 class=\"panel-title\" id=\"imported-title\">What became of each line</h2></header><div class=\"table-frame\" tabindex=\"0\" role=\"region\" aria-label=\"Table of what became of each line\"><table class=\"table apps\"><thead><tr><th scope=\"col\">Line</th><th scope=\"col\">Customer</th><th scope=\"col\">Result</th><th scope=\"col\">Consent link</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
