@@ -389,3 +389,23 @@ func TestRegistrationWithoutConnectorDoesNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestNameAndTenantAreFreeAgain deletes a tenant's connectors and connects it again, under the same names.
+func TestNameAndTenantAreFreeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, simulator.Options{})
+		r := w.sharedApp()
+		first := w.customer(r, "Customer", "fabrikam.com")
+		old := w.link(first.ID)
+		if err := w.service.Delete(t.Context(), w.by, first.ID); err != nil {
+			t.Fatal(err)
+		}
+		again := w.customer(r, "Customer", "fabrikam.com")
+		if again.ID == first.ID || again.Tenant != first.Tenant {
+			t.Errorf("got %+v after %+v, want another connector of the same tenant", again, first)
+		}
+		if _, err := w.service.Invited(t.Context(), old); !errors.Is(err, workbench.ErrNotFound) {
+			t.Errorf("a link to what was deleted: %v", err)
+		}
+	})
+}
